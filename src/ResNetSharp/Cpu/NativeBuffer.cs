@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>A block of 64-byte aligned memory outside the managed heap; freed by the garbage collector, so nobody has to dispose it.</summary>
+internal sealed unsafe class NativeBuffer
+{
+    /// <summary>One cache line, and one AVX-512 register.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>Allocates zeroed memory.</summary>
+    /// <param name="bytes">The size in bytes; at least one cache line is reserved.</param>
+    public NativeBuffer(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Bytes = bytes;
+        nuint size = (nuint)Math.Max(bytes, Alignment);
+        Pointer = (byte*)NativeMemory.AlignedAlloc(size, Alignment);
+        NativeMemory.Clear(Pointer, size);
+        if (bytes > 0) GC.AddMemoryPressure(bytes);
+    }
+
+    ~NativeBuffer()
+    {
+        NativeMemory.AlignedFree(Pointer);
+        if (Bytes > 0) GC.RemoveMemoryPressure(Bytes);
+    }
+
+    /// <summary>The first byte. Whoever keeps the pointer must keep the buffer as well.</summary>
+    public byte* Pointer { get; }
+
+    /// <summary>The size asked for.</summary>
+    public long Bytes { get; }
+
+    /// <summary>The content as numbers.</summary>
+    public Span<float> Floats => new(Pointer, checked((int)(Bytes / sizeof(float))));
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// A team of threads for short parallel loops. Parts are claimed one at a time by an atomic counter, so a slow or interrupted thread
+/// does not hold the others back. Between loops a worker spins briefly, then sleeps, so an idle process uses no processor time.
+/// </summary>
+internal sealed class Workers
+{
+    /// <summary>How long a worker looks for the next loop before it sleeps; a training step has thousands of loops close together.</summary>
+    const int SpinsBeforeSleep = 2000;
+
+    readonly SemaphoreSlim[] wake;
+    readonly int[] asleep;
+    IParallelBody? body;
+    int parts;
+    int next;
+    int running;
+    volatile int generation;
+    Exception? failure;
+
+    /// <summary>Makes a team.</summary>
+    /// <param name="count">Threads, the calling one included.</param>
+    public Workers(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Count = count;
+        wake = new SemaphoreSlim[count];
+        asleep = new int[count];
+        for (var i = 1; i < count; i++)
+        {
+            var index = i;
+            wake[i] = new SemaphoreSlim(0);
+            new Thread(() => Work(index)) { IsBackground = true, Name = $"ResNetSharp worker {i}" }.Start();
+        }
+    }
+
+    /// <summary>The number of threads, the calling one included.</summary>
+    public int Count { get; }
+
+    /// <summary>Runs all parts of a loop and returns when the last is done. Not reentrant: one loop at a time.</summary>
+    /// <exception cref="AggregateException">A part failed; the first failure is inside.</exception>
+    public void Run(IParallelBody body, int parts)
+    {
+        if (Count == 1 || parts <= 1)
+        {
+            for (var part = 0; part < parts; part++) body.Execute(part, 0);
+            return;
+        }
+        this.body = body;
+        this.parts = parts;
+        next = 0;
+        Volatile.Write(ref running, Count - 1);
+        Interlocked.Increment(ref generation);
+        for (var i = 1; i < Count; i++)
+            if (Interlocked.Exchange(ref asleep[i], 0) == 1) wake[i].Release();
+        Claim(0);
+        var spinner = new SpinWait();
+        while (Volatile.Read(ref running) > 0) spinner.SpinOnce(sleep1Threshold: -1);
+        this.body = null;
+        if (failure is not null)
+        {
+            var first = failure;
+            failure = null;
+            throw new AggregateException(first);
+        }
+    }
+
+    void Work(int index)
+    {
+        var seen = 0;
+        while (true)
+        {
+            for (var spins = 0; generation == seen; spins++)
+            {
+                if (spins < SpinsBeforeSleep) Thread.SpinWait(20);
+                else Sleep(index, seen);
+            }
+            seen = generation;
+            Claim(index);
+            Interlocked.Decrement(ref running);
+        }
+    }
+
+    void Sleep(int index, int seen)
+    {
+        Volatile.Write(ref asleep[index], 1);
+        Interlocked.MemoryBarrier();
+        // The loop may have started between the last look and the flag: then whoever clears the flag first decides.
+        if (generation != seen && Interlocked.Exchange(ref asleep[index], 0) == 1) return;
+        wake[index].Wait();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Claim(int worker)
+    {
+        try
+        {
+            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts;) body!.Execute(part, worker);
+        }
+#pragma warning disable CA1031 // whatever a part throws is handed to the caller of Run
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref failure, e, null);
+            Volatile.Write(ref next, parts);
+        }
+    }
+}
