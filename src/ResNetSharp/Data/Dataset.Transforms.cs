@@ -1,0 +1,47 @@
+namespace ResNetSharp.Data;
+
+public abstract partial class Dataset
+{
+    /// <summary>Multiplies every pixel by a factor, such as <c>1 / 255f</c>.</summary>
+    /// <param name="factor">The factor. The reciprocal of a whole number divides by that number, which rounds as <c>x / 255f</c> does.</param>
+    public Dataset Scale(float factor) => new ScaledDataset(this, factor);
+
+    /// <summary>
+    /// Subtracts a mean from each channel and divides by a deviation: (x - mean) / std, for pixels from 0 to 1. Pixels that still are
+    /// 0 to 255 are divided by 255 first, so a call of <see cref="Scale"/> before this one may be made or left out.
+    /// </summary>
+    /// <param name="mean">The mean of each channel.</param>
+    /// <param name="std">The standard deviation of each channel.</param>
+    /// <exception cref="ArgumentException">Not one number a channel, or a deviation that is not positive.</exception>
+    public Dataset Normalize(ReadOnlySpan<float> mean, ReadOnlySpan<float> std) =>
+        new NormalizedDataset(White == 255 ? Scale(1 / 255f) : this, mean, std);
+
+    /// <summary>Shifts and scales every value by its own mean and deviation.</summary>
+    /// <param name="scaler">What was measured on the training set.</param>
+    /// <exception cref="ArgumentException">The scaler was fitted on pictures of another shape.</exception>
+    public Dataset Standardize(StandardScaler scaler) => new StandardizedDataset(this, scaler);
+
+    /// <summary>Alters each picture at random whenever it is read; for training only.</summary>
+    /// <param name="augmentations">What to do, in this order.</param>
+    public Dataset Augment(params Augmentation[] augmentations) => new AugmentedDataset(this, augmentations);
+
+    /// <summary>
+    /// Keeps the pixels in memory, one byte each, from the first time they are read; returns this data set where they would take more
+    /// than half of the memory that is available.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The pixels are no longer bytes.</exception>
+    public Dataset CacheDecoded()
+    {
+        if (this is ByteDataset or CachedDataset) return this;
+        RequireBytes("CacheDecoded");
+        var bytes = (long)Count * ElementSize;
+        return bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 ? this : new CachedDataset(this);
+    }
+
+    void RequireBytes(string what)
+    {
+        if (!IsBytes)
+            throw new InvalidOperationException(
+                $"{what} works on pixels that are whole numbers from 0 to 255; call it before Scale, Normalize, Standardize and Augment");
+    }
+}
