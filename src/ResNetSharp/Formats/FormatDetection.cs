@@ -17,18 +17,30 @@ internal static class FormatDetection
         }
     }
 
+    /// <summary>An error for a file of no known kind, with a guess at what it is instead.</summary>
+    public static InvalidDataException Unknown(ByteSource source, ReadOnlySpan<byte> start, string what) =>
+        source.Fail(start.IsEmpty ? "the file is empty"
+            : start.StartsWith("version https://git-lfs"u8) ? "the file is a Git LFS pointer: fetch the real file with 'git lfs pull'"
+            : start.TrimStart(" \t\r\n"u8).StartsWith("<"u8) ? "the file looks like a web page that was saved under this name"
+            : $"the file is {what}");
+
     static Func<ByteSource, WeightFile> Detect(ByteSource source)
     {
-        if (source.Length == 0) throw source.Fail("the file is empty");
         Span<byte> start = stackalloc byte[(int)Math.Min(source.Length, 512)];
         source.Read(0, start);
-        var extension = Path.GetExtension(source.Name).ToLowerInvariant();
-        if (SafeTensorsReader.Recognizes(start, source.Length) || extension == ".safetensors") return SafeTensorsReader.Read;
-        throw source.Fail($"this is no weight file that is known here (safetensors, PyTorch, Keras HDF5){Guess(start)}");
+        // Who names a file so relies on that format's safety; another content under this name is refused.
+        if (Path.GetExtension(source.Name).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)) return SafeTensorsReader.Read;
+        if (SafeTensorsReader.Recognizes(start, source.Length)) return SafeTensorsReader.Read;
+        if (ZipDirectory.Recognizes(start)) return ReadZip;
+        if (TorchTar.Recognizes(start)) return TorchTar.Read;
+        if (TorchLegacy.Recognizes(start)) return TorchLegacy.Read;
+        throw Unknown(source, start, "no weight file of a known kind (safetensors, PyTorch, Keras HDF5)");
     }
 
-    static string Guess(ReadOnlySpan<byte> start) =>
-        start.StartsWith("version https://git-lfs"u8) ? "; it is a Git LFS pointer: fetch the real file with 'git lfs pull'"
-        : start.TrimStart(" \t\r\n"u8).StartsWith("<"u8) ? "; it looks like a web page saved under the name of the file"
-        : "";
+    static WeightFile ReadZip(ByteSource source)
+    {
+        var zip = new ZipDirectory(source);
+        if (TorchZip.Recognizes(zip)) return TorchZip.Read(source, zip);
+        throw source.Fail("the file is a zip archive, but neither a PyTorch file (data.pkl) nor a Keras model (model.weights.h5)");
+    }
 }
