@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>The addresses that <see cref="AffineLoops"/> works on. Coefficients have one period of a <see cref="ChannelGrid"/>.</summary>
+internal unsafe struct AffineOperands
+{
+    public float* X;
+    public float* Residual;
+    public float* Y;
+    public float* Mean;
+    public float* Scale;
+    public float* Shift;
+}
+
+/// <summary>y = relu((x - mean) scale + shift + residual) on a tile; mean, relu and residual are optional.</summary>
+internal static unsafe class AffineLoops
+{
+    public static delegate*<in AffineOperands, int, in ChannelTile, void> Of(bool centred, bool residual, bool relu) => (centred, residual, relu) switch
+    {
+        (false, false, false) => &Tile<No, No, No>,
+        (false, false, true) => &Tile<No, No, Yes>,
+        (false, true, false) => &Tile<No, Yes, No>,
+        (false, true, true) => &Tile<No, Yes, Yes>,
+        (true, false, false) => &Tile<Yes, No, No>,
+        (true, false, true) => &Tile<Yes, No, Yes>,
+        (true, true, false) => &Tile<Yes, Yes, No>,
+        (true, true, true) => &Tile<Yes, Yes, Yes>,
+    };
+
+    static void Tile<TCentred, TResidual, TRelu>(in AffineOperands operands, int period, in ChannelTile tile)
+        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        var o = operands;
+        if (TCentred.On) o.Mean += tile.Column;
+        o.Scale += tile.Column;
+        o.Shift += tile.Column;
+        var at = tile.Row * period + tile.Column;
+        var row = 0;
+        for (; row <= tile.Rows - 4; row += 4, at += 4L * period) FourRows<TCentred, TResidual, TRelu>(o, at, period, tile.Columns);
+        for (; row < tile.Rows; row++, at += period) OneRow<TCentred, TResidual, TRelu>(o, at, tile.Columns);
+        OneRow<TCentred, TResidual, TRelu>(o, at, tile.Extra);
+    }
+
+    static void FourRows<TCentred, TResidual, TRelu>(in AffineOperands o, long at, long stride, int columns)
+        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        float* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
+        float* means = o.Mean, scales = o.Scale, shifts = o.Shift;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            var mean = TCentred.On ? Vector.Load(means + c) : default;
+            var scale = Vector.Load(scales + c);
+            var shift = Vector.Load(shifts + c);
+            Element<TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, scale, shift);
+            Element<TCentred, TResidual, TRelu>(x + stride + c, residual + stride + c, y + stride + c, mean, scale, shift);
+            Element<TCentred, TResidual, TRelu>(x + 2 * stride + c, residual + 2 * stride + c, y + 2 * stride + c, mean, scale, shift);
+            Element<TCentred, TResidual, TRelu>(x + 3 * stride + c, residual + 3 * stride + c, y + 3 * stride + c, mean, scale, shift);
+        }
+    }
+
+    static void OneRow<TCentred, TResidual, TRelu>(in AffineOperands o, long at, int columns)
+        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        float* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            var mean = TCentred.On ? Vector.Load(o.Mean + c) : default;
+            Vector<float> scale = Vector.Load(o.Scale + c), shift = Vector.Load(o.Shift + c);
+            var rest = columns - c;
+            if (rest >= Vector<float>.Count)
+            {
+                Element<TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, scale, shift);
+                continue;
+            }
+            var added = TResidual.On ? Lanes.Load(residual + c, rest) : default;
+            Lanes.Store(Value<TCentred, TResidual, TRelu>(Lanes.Load(x + c, rest), added, mean, scale, shift), y + c, rest);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Element<TCentred, TResidual, TRelu>(
+        float* x, float* residual, float* y, Vector<float> mean, Vector<float> scale, Vector<float> shift)
+        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        var added = TResidual.On ? Vector.Load(residual) : default;
+        Value<TCentred, TResidual, TRelu>(Vector.Load(x), added, mean, scale, shift).Store(y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<float> Value<TCentred, TResidual, TRelu>(
+        Vector<float> x, Vector<float> residual, Vector<float> mean, Vector<float> scale, Vector<float> shift)
+        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        // The backward pass repeats exactly this formula to know on which side of the ReLU an element was.
+        var value = Vector.FusedMultiplyAdd(TCentred.On ? x - mean : x, scale, shift);
+        if (TResidual.On) value += residual;
+        return TRelu.On ? Lanes.Relu(value) : value;
+    }
+}

@@ -1,0 +1,101 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// Batch normalisation in training, over all axes but the last (Ioffe and Szegedy, 2015), with what usually follows it in the same pass:
+/// y = relu((x - mean) / sqrt(variance + epsilon) gamma + beta + residual). One reading of x for the statistics, another for y, which
+/// may be x or the residual.
+/// </summary>
+internal sealed unsafe class BatchNormForwardKernel : Kernel, IParallelBody
+{
+    readonly BatchNormForward o;
+    readonly ChannelGrid grid;
+    readonly ChannelMoments moments;
+    readonly delegate*<in AffineOperands, int, in ChannelTile, void> loop;
+    AffineOperands operands;
+    Phase phase;
+
+    public BatchNormForwardKernel(in BatchNormForward operands)
+    {
+        o = operands;
+        grid = new ChannelGrid(o.Rows, o.Channels);
+        moments = new ChannelMoments(grid);
+        loop = AffineLoops.Of(centred: true, o.Residual != null, o.Relu);
+        this.operands = new AffineOperands { X = o.X, Residual = o.Residual, Y = o.Y };
+    }
+
+    enum Phase
+    {
+        Sums,
+        Statistics,
+        Normalize,
+    }
+
+    float* Partials => (float*)Scratch + 3L * grid.Period;
+
+    public override long ScratchBytes(int workers) => (3L * grid.Period + (o.Sums == null ? moments.Scratch : 0)) * sizeof(float);
+
+    public override void Run(Workers workers)
+    {
+        operands.Mean = (float*)Scratch;
+        operands.Scale = operands.Mean + grid.Period;
+        operands.Shift = operands.Scale + grid.Period;
+        if (o.Sums == null)
+        {
+            phase = Phase.Sums;
+            workers.Run(this, grid.Tiles);
+        }
+        phase = Phase.Statistics;
+        workers.Run(this, moments.JoinParts);
+        phase = Phase.Normalize;
+        workers.Run(this, grid.Tiles);
+    }
+
+    public void Execute(int part, int worker)
+    {
+        if (phase == Phase.Sums) moments.Partial(o.X, part, Partials);
+        else if (phase == Phase.Statistics) Statistics(part);
+        // Backwards, since what was read last is still in the cache.
+        else loop(operands, grid.Period, grid[grid.Tiles - 1 - part]);
+    }
+
+    void Statistics(int part)
+    {
+        var begin = part * ChannelMoments.ChannelsPerPart;
+        var end = Math.Min(begin + ChannelMoments.ChannelsPerPart, grid.Channels);
+        for (var c = begin; c < end; c++)
+        {
+            double mean, variance;
+            if (o.Sums == null)
+            {
+                moments.Join(o.X, c, Partials, out mean, out variance);
+                variance /= grid.Rows;
+            }
+            else
+            {
+                mean = (double)o.Sums[c] / grid.Rows;
+                variance = Math.Max(0, (double)o.Sums[grid.Channels + c] / grid.Rows - mean * mean);
+            }
+            Store(c, mean, variance);
+        }
+    }
+
+    void Store(int c, double mean, double variance)
+    {
+        var inverse = 1 / Math.Sqrt(variance + o.Epsilon);
+        o.SavedMean[c] = (float)mean;
+        o.SavedInverseStd[c] = (float)inverse;
+        if (o.RunningMean != null) o.RunningMean[c] = (float)(o.Momentum * (double)o.RunningMean[c] + (1 - (double)o.Momentum) * mean);
+        if (o.RunningVariance != null)
+        {
+            var running = o.UnbiasedRunningVariance && grid.Rows > 1 ? variance * grid.Rows / (grid.Rows - 1) : variance;
+            o.RunningVariance[c] = (float)(o.Momentum * (double)o.RunningVariance[c] + (1 - (double)o.Momentum) * running);
+        }
+        var scale = BatchNormCoefficients.Scale(o.Gamma, o.SavedInverseStd, c);
+        for (var column = c; column < grid.Period; column += grid.Channels)
+        {
+            operands.Mean[column] = o.SavedMean[c];
+            operands.Scale[column] = scale;
+            operands.Shift[column] = o.Beta == null ? 0 : o.Beta[c];
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// dx = scale g + (x - mean) factor + constant on a tile, g being the gradient before the ReLU. With constant statistics only the
+/// first term remains.
+/// </summary>
+internal static unsafe class GradientInputLoops
+{
+    public static delegate*<in GradientOperands, int, in ChannelTile, void> Of(bool relu, bool fromOutput, bool frozen) =>
+        (relu, fromOutput, frozen) switch
+        {
+            (false, _, false) => &Tile<NoMask, No>,
+            (false, _, true) => &Tile<NoMask, Yes>,
+            (true, true, false) => &Tile<OutputMask, No>,
+            (true, true, true) => &Tile<OutputMask, Yes>,
+            (true, false, false) => &Tile<InputMask, No>,
+            (true, false, true) => &Tile<InputMask, Yes>,
+        };
+
+    static void Tile<TMask, TFrozen>(in GradientOperands operands, int period, in ChannelTile tile)
+        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        var o = operands;
+        o.Mean += tile.Column;
+        o.Scale += tile.Column;
+        o.Shift += tile.Column;
+        o.CentredFactor += tile.Column;
+        o.Constant += tile.Column;
+        var at = tile.Row * period + tile.Column;
+        var row = 0;
+        for (; row <= tile.Rows - 4; row += 4, at += 4L * period) FourRows<TMask, TFrozen>(o, at, period, tile.Columns);
+        for (; row < tile.Rows; row++, at += period) OneRow<TMask, TFrozen>(o, at, tile.Columns);
+        OneRow<TMask, TFrozen>(o, at, tile.Extra);
+    }
+
+    static void FourRows<TMask, TFrozen>(in GradientOperands o, long at, long stride, int columns)
+        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
+        float* means = o.Mean, scales = o.Scale, shifts = o.Shift, factors = o.CentredFactor, constants = o.Constant;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
+            Vector<float> factor = Vector.Load(factors + c), constant = Vector.Load(constants + c);
+            Element<TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
+            var s = stride + c;
+            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
+            s += stride;
+            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
+            s += stride;
+            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
+        }
+    }
+
+    static void OneRow<TMask, TFrozen>(in GradientOperands o, long at, int columns) where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            Vector<float> mean = Vector.Load(o.Mean + c), scale = Vector.Load(o.Scale + c), shift = Vector.Load(o.Shift + c);
+            Vector<float> factor = Vector.Load(o.CentredFactor + c), constant = Vector.Load(o.Constant + c);
+            var rest = columns - c;
+            if (rest >= Vector<float>.Count)
+            {
+                Element<TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
+                continue;
+            }
+            var input = ReadsInput<TMask, TFrozen>() ? Lanes.Load(x + c, rest) : default;
+            var output = TMask.ReadsOutput ? Lanes.Load(y + c, rest) : default;
+            var gradient = Value<TMask, TFrozen>(input, output, Lanes.Load(dy + c, rest), mean, scale, shift, factor, constant);
+            Lanes.Store(gradient, dx + c, rest);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Element<TMask, TFrozen>(float* x, float* y, float* dy, float* dx,
+        Vector<float> mean, Vector<float> scale, Vector<float> shift, Vector<float> factor, Vector<float> constant)
+        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        var input = ReadsInput<TMask, TFrozen>() ? Vector.Load(x) : default;
+        var output = TMask.ReadsOutput ? Vector.Load(y) : default;
+        Value<TMask, TFrozen>(input, output, Vector.Load(dy), mean, scale, shift, factor, constant).Store(dx);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<float> Value<TMask, TFrozen>(Vector<float> x, Vector<float> y, Vector<float> dy,
+        Vector<float> mean, Vector<float> scale, Vector<float> shift, Vector<float> factor, Vector<float> constant)
+        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        var centred = x - mean;
+        var g = TMask.Apply(dy, y, centred, scale, shift);
+        return TFrozen.On ? g * scale : Vector.FusedMultiplyAdd(g, scale, Vector.FusedMultiplyAdd(centred, factor, constant));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool ReadsInput<TMask, TFrozen>() where TMask : struct, IReluMask where TFrozen : struct, IFlag =>
+        !TFrozen.On || typeof(TMask) == typeof(InputMask);
+}

@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// The sums of a normalisation's backward pass down the columns of a tile: of the gradient g before the ReLU, and of g (x - mean).
+/// On the way g can be written out, since it is also the gradient of a residual.
+/// </summary>
+internal static unsafe class GradientSumLoops
+{
+    public static delegate*<in GradientOperands, int, in ChannelTile, float*, float*, void> Of(bool relu, bool fromOutput, bool writes) =>
+        (relu, fromOutput, writes) switch
+        {
+            (false, _, false) => &Tile<NoMask, No>,
+            (false, _, true) => &Tile<NoMask, Yes>,
+            (true, true, false) => &Tile<OutputMask, No>,
+            (true, true, true) => &Tile<OutputMask, Yes>,
+            (true, false, false) => &Tile<InputMask, No>,
+            (true, false, true) => &Tile<InputMask, Yes>,
+        };
+
+    static void Tile<TMask, TWrites>(in GradientOperands operands, int period, in ChannelTile tile, float* sums, float* products)
+        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    {
+        var o = operands;
+        o.Mean += tile.Column;
+        o.Scale += tile.Column;
+        o.Shift += tile.Column;
+        new Span<float>(sums, tile.Columns).Clear();
+        new Span<float>(products, tile.Columns).Clear();
+        var at = tile.Row * period + tile.Column;
+        var row = 0;
+        for (; row <= tile.Rows - 4; row += 4, at += 4L * period) FourRows<TMask, TWrites>(o, at, period, tile.Columns, sums, products);
+        for (; row < tile.Rows; row++, at += period) OneRow<TMask, TWrites>(o, at, tile.Columns, sums, products);
+        OneRow<TMask, TWrites>(o, at, tile.Extra, sums, products);
+    }
+
+    static void FourRows<TMask, TWrites>(in GradientOperands o, long at, long stride, int columns, float* sums, float* products)
+        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    {
+        float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
+        float* means = o.Mean, scales = o.Scale, shifts = o.Shift;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
+            Vector<float> sum = Vector.Load(sums + c), product = Vector.Load(products + c);
+            Element<TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
+            var s = stride + c;
+            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
+            s += stride;
+            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
+            s += stride;
+            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
+            sum.Store(sums + c);
+            product.Store(products + c);
+        }
+    }
+
+    static void OneRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
+        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    {
+        float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            Vector<float> mean = Vector.Load(o.Mean + c), scale = Vector.Load(o.Scale + c), shift = Vector.Load(o.Shift + c);
+            Vector<float> sum = Vector.Load(sums + c), product = Vector.Load(products + c);
+            var rest = columns - c;
+            if (rest >= Vector<float>.Count) Element<TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
+            else
+            {
+                // Lanes past the end have a gradient of 0 and add nothing.
+                var centred = Lanes.Load(x + c, rest) - mean;
+                var masked = TMask.Apply(Lanes.Load(dy + c, rest), TMask.ReadsOutput ? Lanes.Load(y + c, rest) : default, centred, scale, shift);
+                if (TWrites.On) Lanes.Store(masked, g + c, rest);
+                sum += masked;
+                product = Vector.FusedMultiplyAdd(masked, centred, product);
+            }
+            sum.Store(sums + c);
+            product.Store(products + c);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Element<TMask, TWrites>(float* x, float* y, float* dy, float* g, Vector<float> mean, Vector<float> scale, Vector<float> shift,
+        ref Vector<float> sum, ref Vector<float> product)
+        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    {
+        var centred = Vector.Load(x) - mean;
+        var masked = TMask.Apply(Vector.Load(dy), TMask.ReadsOutput ? Vector.Load(y) : default, centred, scale, shift);
+        if (TWrites.On) masked.Store(g);
+        sum += masked;
+        product = Vector.FusedMultiplyAdd(masked, centred, product);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Numerics;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>The largest pixel in each window; NaN if there is one; padding counts as minus infinity.</summary>
+internal sealed unsafe class MaxPoolKernel(PoolGeometry geometry, float* x, float* y) : PoolKernel(geometry, overInput: false)
+{
+    readonly float* x = x;
+    readonly float* y = y;
+
+    protected override void Do(int image, int first, int end)
+    {
+        var g = Geometry;
+        var channels = g.Channels;
+        var source = x + (long)image * g.InHeight * g.InWidth * channels;
+        var target = y + ((long)image * g.OutHeight + first) * g.OutWidth * channels;
+        for (var h = first; h < end; h++)
+            for (var w = 0; w < g.OutWidth; w++, target += channels)
+                Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), target);
+    }
+
+    void Window(float* image, int top, int bottom, int left, int right, float* target)
+    {
+        var channels = Geometry.Channels;
+        var width = Geometry.InWidth;
+        for (var c = 0; c < channels; c += Vector<float>.Count)
+        {
+            var rest = channels - c;
+            var largest = new Vector<float>(float.NegativeInfinity);
+            for (var h = top; h < bottom; h++)
+            {
+                var pixel = image + ((long)h * width + left) * channels + c;
+                for (var w = left; w < right; w++, pixel += channels)
+                    largest = Lanes.Max(largest, rest >= Vector<float>.Count ? Vector.Load(pixel) : Lanes.Load(pixel, rest));
+            }
+            if (rest >= Vector<float>.Count) largest.Store(target + c);
+            else Lanes.Store(largest, target + c, rest);
+        }
+    }
+}
