@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using ResNetSharp.Cpu.Jit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>The product kernel as machine code.</summary>
+internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : ProductKernel
+{
+    static readonly CodeCache<ProductShape> cache = new(key => new Generator(key).Generate());
+
+    readonly ExecutableMemory code = cache.Get(shape);
+
+    public override void Run(ProductArguments* arguments)
+    {
+        ((delegate* unmanaged<ProductArguments*, void>)code.Address)(arguments);
+        GC.KeepAlive(this);
+    }
+
+    sealed class Generator(ProductShape shape)
+    {
+        const int Unroll = 4;
+
+        readonly VectorAssembler asm = new(shape.Set);
+        readonly AssemblerRegister64 arguments = rbp;
+        readonly AssemblerRegister64 input = r8;
+        readonly AssemblerRegister64 gradient = r9;
+        readonly AssemblerRegister64 offsets = r10;
+        readonly AssemblerRegister64 pixels = r11;
+        readonly AssemblerRegister64 images = r12;
+
+        int Sums => shape.Rows * shape.Vectors;
+
+        int Gradients => Sums;
+
+        bool HasTail => shape.TailLanes < asm.Lanes;
+
+        /// <summary>Only processors without mask registers need it.</summary>
+        int Mask => asm.Registers - 1;
+
+        int Temporaries => Sums + shape.Vectors;
+
+        int TemporaryCount => asm.Registers - Temporaries - (asm.HasEmbeddedBroadcast ? 0 : 1);
+
+        public ExecutableMemory Generate()
+        {
+            var code = asm.Code;
+            asm.Enter(0);
+            code.mov(arguments, VectorAssembler.Argument);
+            code.mov(input, Argument(nameof(ProductArguments.Input)));
+            code.mov(gradient, Argument(nameof(ProductArguments.Gradient)));
+            code.mov(images, Argument(nameof(ProductArguments.Images)));
+            if (HasTail) asm.SetMask(shape.TailLanes, Mask, rax);
+            for (var i = 0; i < Sums; i++) asm.Zero(i);
+            var image = code.CreateLabel();
+            code.Label(ref image);
+            code.mov(offsets, Argument(nameof(ProductArguments.Offsets)));
+            code.mov(pixels, Argument(nameof(ProductArguments.Pixels)));
+            PixelLoop(Unroll);
+            PixelLoop(1);
+            code.add(input, Argument(nameof(ProductArguments.InputImageBytes)));
+            code.add(gradient, Argument(nameof(ProductArguments.GradientImageBytes)));
+            code.dec(images);
+            code.jne(image);
+            Finish();
+            asm.Leave();
+            return asm.Build();
+        }
+
+        AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<ProductArguments>(field)];
+
+        void PixelLoop(int count)
+        {
+            var code = asm.Code;
+            var turn = code.CreateLabel();
+            var done = code.CreateLabel();
+            code.cmp(pixels, count);
+            code.jl(done);
+            code.Label(ref turn);
+            for (var i = 0; i < count; i++) Pixel(i);
+            code.add(offsets, count * 2 * sizeof(int));
+            code.sub(pixels, count);
+            code.cmp(pixels, count);
+            code.jge(turn);
+            code.Label(ref done);
+        }
+
+        void Pixel(int index)
+        {
+            var code = asm.Code;
+            code.movsxd(rax, __dword_ptr[offsets + index * 2 * sizeof(int)]);
+            code.movsxd(rcx, __dword_ptr[offsets + (index * 2 + 1) * sizeof(int)]);
+            for (var v = 0; v < shape.Vectors; v++)
+            {
+                var from = VectorAssembler.At(gradient, rcx, v * asm.VectorBytes);
+                if (IsPartial(v)) asm.LoadMasked(Gradients + v, from, Mask);
+                else asm.Load(Gradients + v, from);
+            }
+            code.add(rax, input);
+            for (var row = 0; row < shape.Rows; row++)
+            {
+                var number = row * sizeof(float);
+                if (shape.Vectors == 1 && asm.HasEmbeddedBroadcast)
+                {
+                    asm.MultiplyAddBroadcast(row, Gradients, VectorAssembler.At(rax, number, broadcast: true));
+                    continue;
+                }
+                var temporary = Temporaries + row % TemporaryCount;
+                asm.Broadcast(temporary, VectorAssembler.At(rax, number));
+                for (var v = 0; v < shape.Vectors; v++) asm.MultiplyAdd(row * shape.Vectors + v, temporary, Gradients + v);
+            }
+        }
+
+        void Finish()
+        {
+            var code = asm.Code;
+            var store = code.CreateLabel();
+            code.mov(rcx, Argument(nameof(ProductArguments.SumsRowBytes)));
+            code.cmp(Argument(nameof(ProductArguments.Accumulate)), 0);
+            code.je(store);
+            code.mov(rax, Argument(nameof(ProductArguments.Sums)));
+            ForEachSum((sum, at, partial) =>
+            {
+                if (partial) asm.LoadMasked(Temporaries, at, Mask);
+                else asm.Load(Temporaries, at);
+                asm.Add(sum, sum, Temporaries);
+            });
+            code.Label(ref store);
+            code.mov(rax, Argument(nameof(ProductArguments.Sums)));
+            ForEachSum((sum, at, partial) =>
+            {
+                if (partial) asm.StoreMasked(at, sum, Mask);
+                else asm.Store(at, sum);
+            });
+        }
+
+        void ForEachSum(Action<int, MemoryOperand, bool> action)
+        {
+            for (var row = 0; row < shape.Rows; row++)
+            {
+                for (var v = 0; v < shape.Vectors; v++)
+                {
+                    action(row * shape.Vectors + v, VectorAssembler.At(rax, v * asm.VectorBytes), IsPartial(v));
+                }
+                asm.Code.add(rax, rcx);
+            }
+        }
+
+        bool IsPartial(int vector) => HasTail && vector == shape.Vectors - 1;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>What a <see cref="ProductKernel"/> works on. The order of the fields is known to the generated code.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ProductArguments
+{
+    /// <summary>The first channel of the tile in the first input image.</summary>
+    public byte* Input;
+
+    /// <summary>The first channel of the panel in the first image of output gradients.</summary>
+    public byte* Gradient;
+
+    /// <summary>For each pixel the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>.</summary>
+    public int* Offsets;
+
+    /// <summary>Pixels of one image.</summary>
+    public long Pixels;
+
+    /// <summary>Images, at least one.</summary>
+    public long Images;
+
+    /// <summary>Bytes from one input image to the next.</summary>
+    public long InputImageBytes;
+
+    /// <summary>Bytes from one image of output gradients to the next.</summary>
+    public long GradientImageBytes;
+
+    /// <summary>Where the sums go: a row for each input channel.</summary>
+    public byte* Sums;
+
+    /// <summary>Bytes from one row of sums to the next.</summary>
+    public long SumsRowBytes;
+
+    /// <summary>Not zero if the sums are added to what is there.</summary>
+    public long Accumulate;
+}
+
+/// <summary>What a <see cref="ProductKernel"/> is specialised for.</summary>
+/// <param name="Set">The kind of code.</param>
+/// <param name="Rows">Input channels in the tile.</param>
+/// <param name="Vectors">Registers across the panel of output channels.</param>
+/// <param name="TailLanes">Channels in the last of these registers that exist.</param>
+internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes);
+
+/// <summary>
+/// The inner loop of weight gradients: sums the products of every input channel of a tile with every output gradient of a panel over a
+/// list of pixels, with all sums in registers.
+/// </summary>
+internal abstract unsafe class ProductKernel
+{
+    /// <summary>Adds up.</summary>
+    public abstract void Run(ProductArguments* arguments);
+
+    /// <summary>The kernel for a shape.</summary>
+    public static ProductKernel Create(ProductShape shape) =>
+        shape.Set == InstructionSet.Portable ? new PortableProductKernel(shape) : new GeneratedProductKernel(shape);
+
+    /// <summary>Input channels in the largest tile with a number of registers across the panel.</summary>
+    public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
+    {
+        (InstructionSet.Avx512, 1) => 28,
+        (InstructionSet.Avx512, _) => 14,
+        (InstructionSet.Avx2, 1) => 11,
+        (InstructionSet.Avx2, _) => 5,
+        _ => PortableProductKernel.MaxRows,
+    };
+}

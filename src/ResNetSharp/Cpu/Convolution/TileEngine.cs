@@ -1,0 +1,212 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>What a <see cref="TileEngine"/> does with a finished sum.</summary>
+/// <param name="Bias">Adds a number for each channel.</param>
+/// <param name="Residual">Adds other numbers of the same shape.</param>
+/// <param name="Relu">Makes negative results zero.</param>
+/// <param name="Accumulate">Adds to the destination and does nothing else.</param>
+internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = false, bool Relu = false, bool Accumulate = false);
+
+/// <summary>
+/// Runs tile kernels over a batch: cuts it into parts for the workers so that weights and pixels stay in the second-level cache. How it
+/// cuts follows the number of workers, but every sum is made by one kernel in one order, so the results do not depend on it.
+/// </summary>
+internal sealed unsafe class TileEngine : IParallelBody
+{
+    /// <summary>Weights that a worker keeps in its second-level cache while pixels stream by.</summary>
+    const long CachedWeightBytes = 768 << 10;
+
+    /// <summary>Pixels, read and written, that stay in the second-level cache while panels of weights stream by.</summary>
+    const long CachedPixelBytes = 384 << 10;
+
+    /// <summary>Weights up to this size are packed by one thread.</summary>
+    const long SmallWeightBytes = 64 << 10;
+
+    const int PartsPerWorker = 8;
+
+    readonly InstructionSet set;
+    readonly TileGrid[] grids;
+    readonly WeightPanels panels;
+    readonly ImageLayout source;
+    readonly ImageLayout destination;
+    readonly TileEpilogue epilogue;
+    readonly List<Chunk> chunks = [];
+    readonly long[] gridStarts;
+    readonly long panelLength;
+    readonly int panelCount;
+    readonly NativeBuffer zeros;
+    readonly PackingBody packing;
+    Pointers pointers;
+    int blockPanels;
+    int blocks;
+    int slices;
+    bool packInParts;
+
+    public TileEngine(
+        InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
+    {
+        (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
+        gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
+        panelLength = Math.Max(panels.PanelLength, 1);
+        panelCount = panels.Panels;
+        zeros = ZeroPixel(panels.Channels);
+        packing = new PackingBody(this);
+        MakeChunks(batch);
+    }
+
+    /// <summary>Bytes of packed weights, where they are kept or packed ahead of a run.</summary>
+    public long PackedBytes => panels.Bytes;
+
+    /// <summary>Bytes of scratch memory of a run.</summary>
+    public long ScratchBytes(int workers) => Math.Max(panels.Bytes, workers * BlockBytes);
+
+    long BlockBytes => Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount) * panelLength * sizeof(float);
+
+    /// <summary>Packs all weights, for runs that are given them packed.</summary>
+    public void Pack(Workers workers, float* weights, float* packed)
+    {
+        pointers.Weights = weights;
+        pointers.Packed = packed;
+        if (panels.Bytes <= SmallWeightBytes)
+        {
+            for (var panel = 0; panel < panelCount; panel++) packing.Execute(panel, 0);
+        }
+        else
+        {
+            workers.Run(packing, panelCount);
+        }
+    }
+
+    /// <summary>Computes with weights that are packed on the way.</summary>
+    public void Run(Workers workers, Pointers work)
+    {
+        var packed = work.Packed;
+        if (panels.Bytes <= CachedWeightBytes) Pack(workers, work.Weights, packed);
+        pointers = work;
+        Plan(workers.Count, packInParts: panels.Bytes > CachedWeightBytes);
+        workers.Run(this, blocks * slices);
+    }
+
+    /// <summary>Computes with weights that <see cref="Pack"/> packed before.</summary>
+    public void RunPacked(Workers workers, Pointers work)
+    {
+        pointers = work;
+        Plan(workers.Count, packInParts: false);
+        workers.Run(this, blocks * slices);
+    }
+
+    void IParallelBody.Execute(int part, int worker)
+    {
+        var (block, slice) = Math.DivRem(part, slices);
+        var firstPanel = block * blockPanels;
+        var lastPanel = Math.Min(firstPanel + blockPanels, panelCount);
+        var packed = pointers.Packed + firstPanel * panelLength;
+        if (packInParts)
+        {
+            packed = pointers.Packed + worker * (BlockBytes / sizeof(float));
+            for (var panel = firstPanel; panel < lastPanel; panel++) panels.Pack(pointers.Weights, panel, packed + (panel - firstPanel) * panelLength);
+        }
+        var lastChunk = (int)((long)chunks.Count * (slice + 1) / slices);
+        for (var i = (int)((long)chunks.Count * slice / slices); i < lastChunk; i++)
+        {
+            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, packed + (panel - firstPanel) * panelLength);
+        }
+    }
+
+    void Compute(Chunk chunk, int panel, float* packed)
+    {
+        var run = chunk.Run;
+        var last = (panel + 1) % panels.GroupPanels == 0;
+        var firstResult = panels.Group(panel) * panels.Results + panels.First(panel);
+        var channels = panels.Channels;
+        TileArguments arguments;
+        arguments.Source = (byte*)(pointers.Source + chunk.FirstImage * source.ImagePitch + panels.Group(panel) * channels);
+        arguments.SourceOffsets = run.SourceOffsets + (long)chunk.FirstTile * run.Grid.Taps.Length * run.Rows;
+        arguments.Zeros = zeros.Pointer;
+        arguments.Weights = packed + gridStarts[run.GridIndex];
+        arguments.Destination = (byte*)(pointers.Destination + chunk.FirstImage * destination.ImagePitch + firstResult);
+        arguments.DestinationOffsets = run.DestinationOffsets + (long)chunk.FirstTile * run.Rows;
+        arguments.Bias = pointers.Bias + firstResult;
+        arguments.Residual = (byte*)(pointers.Residual + chunk.FirstImage * destination.ImagePitch + firstResult);
+        arguments.Tiles = chunk.Tiles;
+        arguments.Taps = run.Grid.Taps.Length;
+        arguments.Channels = channels;
+        arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
+        (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
+    }
+
+    void Plan(int workers, bool packInParts)
+    {
+        this.packInParts = packInParts;
+        blockPanels = (int)Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount);
+        var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
+        slices = Math.Min(chunks.Count, packInParts ? (wanted * blockPanels + panelCount - 1) / panelCount : wanted);
+        if (slices == 0) slices = 1;
+        if (!packInParts && slices < wanted) blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
+        blocks = (panelCount + blockPanels - 1) / blockPanels;
+    }
+
+    void MakeChunks(int batch)
+    {
+        if (batch == 0) return;
+        var maxRows = MaxRows();
+        var size = TileTable.GroupSize(grids, batch, maxRows);
+        var full = TileTable.Make(grids, size, source, destination, maxRows);
+        var rest = batch % size == 0 ? [] : TileTable.Make(grids, batch % size, source, destination, maxRows);
+        for (var image = 0; image < batch; image += size)
+        {
+            foreach (var run in image + size <= batch ? full : rest) AddChunks(run, image);
+        }
+    }
+
+    void AddChunks(TileRun run, int image)
+    {
+        if (run.Grid.Taps.Length == 0 && epilogue.Accumulate) return;
+        var step = run.Grid.SourceStepRow * run.Grid.SourceStepColumn;
+        var tileBytes = run.Rows * ((long)step * source.PixelPitch + destination.PixelPitch) * sizeof(float);
+        var tiles = (int)Math.Clamp(CachedPixelBytes / tileBytes, 1, 64);
+        var full = TileKernel.Create(Shape(run, 0));
+        var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
+        for (var first = 0; first < run.Tiles; first += tiles)
+        {
+            chunks.Add(new Chunk(run, image, first, Math.Min(tiles, run.Tiles - first), full, last));
+        }
+    }
+
+    TileShape Shape(TileRun run, int panel) =>
+        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu);
+
+    /// <summary>
+    /// Rows whose distance is a multiple of 4096 bytes fall into one set of the first-level cache, which holds twelve lines (eight on
+    /// older processors): larger tiles would push out their own pixels between one channel and the next.
+    /// </summary>
+    int MaxRows()
+    {
+        const int SetPeriod = 4096, SafeRows = 10;
+        var rows = TileKernel.MaxTileRows(set, panels.Vectors);
+        var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
+        return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
+    }
+
+    static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
+
+    /// <summary>The memory of one run.</summary>
+    internal struct Pointers
+    {
+        public float* Source;
+        public float* Weights;
+        public float* Packed;
+        public float* Destination;
+        public float* Bias;
+        public float* Residual;
+    }
+
+    /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
+    sealed record Chunk(TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel);
+
+    sealed class PackingBody(TileEngine engine) : IParallelBody
+    {
+        public void Execute(int part, int worker) =>
+            engine.panels.Pack(engine.pointers.Weights, part, engine.pointers.Packed + part * engine.panelLength);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>What a <see cref="TileKernel"/> works on. The order of the fields is known to the generated code.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TileArguments
+{
+    /// <summary>The image that <see cref="SourceOffsets"/> count from.</summary>
+    public byte* Source;
+
+    /// <summary>For each tile, tap and row the distance in bytes of a pixel from <see cref="Source"/>, or -1 for one of zeros.</summary>
+    public int* SourceOffsets;
+
+    /// <summary>A pixel of zeros.</summary>
+    public byte* Zeros;
+
+    /// <summary>The weights of one panel of output channels: for each tap and input channel as many numbers as the panel is wide.</summary>
+    public float* Weights;
+
+    /// <summary>The place that <see cref="DestinationOffsets"/> count from: the panel's first channel.</summary>
+    public byte* Destination;
+
+    /// <summary>For each tile and row the distance in bytes of a pixel from <see cref="Destination"/> (and from <see cref="Residual"/>).</summary>
+    public int* DestinationOffsets;
+
+    /// <summary>What is added to each channel of the panel.</summary>
+    public float* Bias;
+
+    /// <summary>What is added to each number; laid out like <see cref="Destination"/>, and may be the same.</summary>
+    public byte* Residual;
+
+    /// <summary>How many tiles to compute.</summary>
+    public long Tiles;
+
+    /// <summary>How many pixels of the source go into one of the destination.</summary>
+    public long Taps;
+
+    /// <summary>Bytes of weights in the unrolled part of one tap; see <see cref="TileKernel.Unroll"/>.</summary>
+    public long MainBytes;
+
+    /// <summary>Input channels of one tap.</summary>
+    public long Channels;
+}
+
+/// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>
+/// <param name="Set">The kind of code.</param>
+/// <param name="Rows">Pixels in a tile.</param>
+/// <param name="Vectors">Registers across the panel of output channels.</param>
+/// <param name="TailLanes">Channels in the last of these registers that are written.</param>
+/// <param name="Channels">Input channels of one tap.</param>
+/// <param name="Padding">Whether some offsets may be -1.</param>
+/// <param name="Bias">Whether a bias is added.</param>
+/// <param name="Residual">Whether other numbers are added.</param>
+/// <param name="Relu">Whether negative results become zero.</param>
+internal readonly record struct TileShape(
+    InstructionSet Set, int Rows, int Vectors, int TailLanes, int Channels, bool Padding, bool Bias, bool Residual, bool Relu);
+
+/// <summary>
+/// The inner loop of convolutions and matrix products: keeps a tile of rows x vectors sums in registers, takes its input straight from
+/// the pixels of a channels-last image through a table of distances, and its weights from a packed panel. For each row and channel
+/// output = sum over taps and input channels (source x weight) + bias + residual, added up in this one order whatever the tile.
+/// </summary>
+internal abstract unsafe class TileKernel
+{
+    /// <summary>Input channels in one turn of the generated loop.</summary>
+    public const int Unroll = 8;
+
+    /// <summary>Computes tiles.</summary>
+    public abstract void Run(TileArguments* arguments);
+
+    /// <summary>The kernel for a shape.</summary>
+    public static TileKernel Create(TileShape shape) =>
+        shape.Set == InstructionSet.Portable ? new PortableTileKernel(shape) : new GeneratedTileKernel(shape);
+
+    /// <summary>Numbers in one register.</summary>
+    public static int Lanes(InstructionSet set) => set switch
+    {
+        InstructionSet.Avx512 => 16,
+        InstructionSet.Avx2 => 8,
+        _ => System.Numerics.Vector<float>.Count,
+    };
+
+    /// <summary>Registers across a full panel.</summary>
+    public static int PanelVectors(InstructionSet set, int channels) =>
+        set != InstructionSet.Portable && channels <= Lanes(set) ? 1 : 2;
+
+    /// <summary>Pixels in the largest tile with a number of registers across the panel.</summary>
+    public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
+    {
+        (InstructionSet.Avx512, _) => 14,
+        (InstructionSet.Avx2, 1) => 12,
+        (InstructionSet.Avx2, _) => 6,
+        _ => PortableTileKernel.MaxRows,
+    };
+}

@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// Rearranges weights from (kernel row, kernel column, input channel of the group, output channel) to what <see cref="TileKernel"/>
+/// streams: for each grid, panel of channels, tap and input channel one row as wide as the panel, with zeros beyond the last channel.
+/// </summary>
+/// <param name="geometry">The convolution whose weights they are.</param>
+/// <param name="grids">The grids, whose taps choose the weights.</param>
+/// <param name="set">The kind of kernel.</param>
+/// <param name="transposed">Whether the product runs from output to input channels.</param>
+internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid[] grids, InstructionSet set, bool transposed)
+{
+    readonly int lanes = TileKernel.Lanes(set);
+
+    /// <summary>Channels of one group that are summed over.</summary>
+    public int Channels { get; } = transposed ? geometry.GroupOutChannels : geometry.GroupInChannels;
+
+    /// <summary>Channels of one group that are computed.</summary>
+    public int Results { get; } = transposed ? geometry.GroupInChannels : geometry.GroupOutChannels;
+
+    /// <summary>Registers across a full panel.</summary>
+    public int Vectors { get; } = TileKernel.PanelVectors(set, transposed ? geometry.GroupInChannels : geometry.GroupOutChannels);
+
+    /// <summary>Panels of one group.</summary>
+    public int GroupPanels => (Results + Vectors * lanes - 1) / (Vectors * lanes);
+
+    /// <summary>Panels of all groups.</summary>
+    public int Panels => GroupPanels * geometry.Groups;
+
+    /// <summary>Numbers in one panel of all grids.</summary>
+    public long PanelLength => grids.Sum(g => GridLength(g));
+
+    /// <summary>Bytes of all panels.</summary>
+    public long Bytes => PanelLength * Panels * sizeof(float);
+
+    /// <summary>Where a grid's part of a panel starts, in numbers.</summary>
+    public long GridStart(int grid)
+    {
+        var start = 0L;
+        for (var i = 0; i < grid; i++) start += GridLength(grids[i]);
+        return start;
+    }
+
+    /// <summary>Registers across a panel; the last of a group may be narrower.</summary>
+    public int PanelVectors(int panel)
+    {
+        if (set == InstructionSet.Portable) return Vectors;
+        return Math.Min(Vectors, (Results - First(panel) + lanes - 1) / lanes);
+    }
+
+    /// <summary>Channels in the last register of a panel.</summary>
+    public int TailLanes(int panel) => Math.Min(Results - First(panel) - (PanelVectors(panel) - 1) * lanes, lanes);
+
+    /// <summary>The first channel of a panel within its group.</summary>
+    public int First(int panel) => panel % GroupPanels * Vectors * lanes;
+
+    /// <summary>The group of a panel.</summary>
+    public int Group(int panel) => panel / GroupPanels;
+
+    /// <summary>Packs one panel.</summary>
+    public void Pack(float* weights, int panel, float* packed)
+    {
+        var width = PanelVectors(panel) * lanes;
+        var count = Math.Min(width, Results - First(panel));
+        foreach (var grid in grids)
+        {
+            foreach (var tap in grid.Taps)
+            {
+                var from = weights + (long)tap.Kernel * geometry.GroupInChannels * geometry.OutChannels;
+                if (transposed) PackColumns(from, panel, packed, width, count);
+                else PackRows(from, panel, packed, width, count);
+                packed += (long)Channels * width;
+            }
+            packed += (long)grid.Taps.Length * Channels * (Vectors * lanes - width);
+        }
+    }
+
+    long GridLength(TileGrid grid) => (long)grid.Taps.Length * Channels * Vectors * lanes;
+
+    void PackRows(float* from, int panel, float* to, int width, int count)
+    {
+        from += Group(panel) * Results + First(panel);
+        for (var c = 0; c < Channels; c++, from += geometry.OutChannels, to += width)
+        {
+            Unsafe.CopyBlockUnaligned(to, from, (uint)(count * sizeof(float)));
+            if (count < width) new Span<float>(to + count, width - count).Clear();
+        }
+    }
+
+    /// <summary>Row k of the panel is column k of the weights.</summary>
+    void PackColumns(float* from, int panel, float* to, int width, int count)
+    {
+        from += (long)First(panel) * geometry.OutChannels + Group(panel) * Channels;
+        if (count < width) new Span<float>(to, Channels * width).Clear();
+        var pitch = (long)geometry.OutChannels;
+        var (rows, columns) = (count / 4 * 4, Channels / 4 * 4);
+        if (!Vector128.IsHardwareAccelerated) (rows, columns) = (0, 0);
+        for (var k = 0; k < columns; k += 4)
+        {
+            for (var i = 0; i < rows; i += 4) Transpose4(from + i * pitch + k, pitch, to + (long)k * width + i, width);
+        }
+        for (var i = 0; i < count; i++)
+        {
+            for (var k = i < rows ? columns : 0; k < Channels; k++) to[(long)k * width + i] = from[i * pitch + k];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Transpose4(float* from, long fromPitch, float* to, long toPitch)
+    {
+        var a = Vector128.Load(from);
+        var b = Vector128.Load(from + fromPitch);
+        var c = Vector128.Load(from + 2 * fromPitch);
+        var d = Vector128.Load(from + 3 * fromPitch);
+        var ab0 = UnpackLow(a, b);
+        var ab1 = UnpackHigh(a, b);
+        var cd0 = UnpackLow(c, d);
+        var cd1 = UnpackHigh(c, d);
+        Store(ab0.AsDouble().GetLower(), cd0.AsDouble().GetLower(), to);
+        Store(ab0.AsDouble().GetUpper(), cd0.AsDouble().GetUpper(), to + toPitch);
+        Store(ab1.AsDouble().GetLower(), cd1.AsDouble().GetLower(), to + 2 * toPitch);
+        Store(ab1.AsDouble().GetUpper(), cd1.AsDouble().GetUpper(), to + 3 * toPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(Vector64<double> low, Vector64<double> high, float* to) => Vector128.Create(low, high).AsSingle().Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> UnpackLow(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> UnpackHigh(Vector128<float> a, Vector128<float> b) =>
+        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
+}
