@@ -1,7 +1,7 @@
 namespace ResNetSharp.Imaging;
 
 /// <summary>A picture in memory: 8-bit red, green, blue, row after row from the top, three bytes a pixel.</summary>
-public sealed class Image
+public sealed partial class Image
 {
     /// <summary>Wraps pixels.</summary>
     /// <param name="width">Pixels in a row.</param>

@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace ResNetSharp.Imaging.Png;
+
+/// <summary>Undoes the prediction of a row's bytes (PNG specification, section 9).</summary>
+internal static class PngFilter
+{
+    /// <summary>Restores a row in place; false where the filter does not exist.</summary>
+    /// <param name="filter">The filter's number.</param>
+    /// <param name="row">The filtered bytes.</param>
+    /// <param name="above">The row above, restored; zeros above the first row.</param>
+    /// <param name="step">Bytes to the left neighbour.</param>
+    public static bool TryRestore(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
+    {
+        switch (filter)
+        {
+            case 0: return true;
+            case 1: Sub(row, step); return true;
+            case 2: Up(row, above); return true;
+            case 3: Average(row, above, step); return true;
+            case 4: Paeth(row, above, step); return true;
+            default: return false;
+        }
+    }
+
+    static void Sub(Span<byte> row, int step)
+    {
+        for (var i = step; i < row.Length; i++) row[i] += row[i - step];
+    }
+
+    static void Up(Span<byte> row, ReadOnlySpan<byte> above)
+    {
+        var wide = MemoryMarshal.Cast<byte, Vector<byte>>(row);
+        var wideAbove = MemoryMarshal.Cast<byte, Vector<byte>>(above);
+        for (var i = 0; i < wide.Length; i++) wide[i] += wideAbove[i];
+        for (var i = wide.Length * Vector<byte>.Count; i < row.Length; i++) row[i] += above[i];
+    }
+
+    static void Average(Span<byte> row, ReadOnlySpan<byte> above, int step)
+    {
+        for (var i = 0; i < Math.Min(step, row.Length); i++) row[i] += (byte)(above[i] >> 1);
+        for (var i = step; i < row.Length; i++) row[i] += (byte)((row[i - step] + above[i]) >> 1);
+    }
+
+    static void Paeth(Span<byte> row, ReadOnlySpan<byte> above, int step)
+    {
+        for (var i = 0; i < Math.Min(step, row.Length); i++) row[i] += above[i];
+        for (var i = step; i < row.Length; i++) row[i] += Predict(row[i - step], above[i], above[i - step]);
+    }
+
+    // The neighbour that is nearest to left + up - corner.
+    static byte Predict(int left, int up, int corner)
+    {
+        var toLeft = Math.Abs(up - corner);
+        var toUp = Math.Abs(left - corner);
+        var toCorner = Math.Abs(left + up - 2 * corner);
+        if (toLeft <= toUp && toLeft <= toCorner) return (byte)left;
+        return (byte)(toUp <= toCorner ? up : corner);
+    }
+}
