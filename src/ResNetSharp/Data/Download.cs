@@ -63,8 +63,10 @@ static class Download
             if (have > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
                 if (response.Content.Headers.ContentRange?.Length == have) return;
+                // The part is longer than the file: it belongs to something else.
                 File.Delete(part);
-                throw new IOException($"cannot go on with {source}: what was here does not belong to it and was removed; try again");
+                await FetchAsync(source, part, progress, cancellationToken).ConfigureAwait(false);
+                return;
             }
             if (!response.IsSuccessStatusCode)
                 throw new IOException($"cannot fetch {source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");

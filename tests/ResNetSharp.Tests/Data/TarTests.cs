@@ -125,10 +125,11 @@ public sealed class TarTests : IDisposable
         Assert.Contains("x.tgz", e.Message, StringComparison.Ordinal);
     }
 
-    static void FixCheckSum(byte[] bytes)
+    internal static void FixCheckSum(Span<byte> header)
     {
-        bytes.AsSpan(148, 8).Fill((byte)' ');
-        var sum = bytes.Take(512).Sum(b => b);
-        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(bytes, 148);
+        header.Slice(148, 8).Fill((byte)' ');
+        var sum = 0;
+        foreach (var b in header[..512]) sum += b;
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", header[148..]);
     }
 }

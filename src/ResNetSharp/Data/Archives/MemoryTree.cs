@@ -15,7 +15,10 @@ sealed class MemoryTree : FileTree
         using var unzipped = new GZipStream(file, CompressionMode.Decompress);
         try
         {
-            return Read(path, new TarScanner(unzipped, path), wanted, file.Length);
+            var tree = Read(path, new TarScanner(unzipped, path), wanted, file.Length);
+            // The check sum of all the bytes comes last.
+            unzipped.CopyTo(Stream.Null);
+            return tree;
         }
         catch (InvalidDataException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
         {
