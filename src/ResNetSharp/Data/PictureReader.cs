@@ -17,7 +17,7 @@ sealed class PictureReader
         if (options.Size is { } size && (size.Height < 1 || size.Width < 1)) throw new ArgumentException($"a picture cannot be {options.Size}", nameof(options));
         this.tree = tree;
         this.options = options;
-        decoder = options.Decoder ?? throw new ArgumentException("a decoder is needed", nameof(options));
+        decoder = options.Decoder ?? ImageDecoder.Default;
     }
 
     /// <summary>The extents of one picture: the size that was asked for, or that of one picture.</summary>
