@@ -34,6 +34,7 @@ internal static class FormatDetection
         if (ZipDirectory.Recognizes(start)) return ReadZip;
         if (TorchTar.Recognizes(start)) return TorchTar.Read;
         if (TorchLegacy.Recognizes(start)) return TorchLegacy.Read;
+        if (Hdf5File.Recognizes(source)) return Hdf5File.Read;
         throw Unknown(source, start, "no weight file of a known kind (safetensors, PyTorch, Keras HDF5)");
     }
 

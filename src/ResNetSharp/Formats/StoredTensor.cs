@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace ResNetSharp.Formats;
@@ -62,20 +61,13 @@ public abstract class StoredTensor
             ReadChecked(start * size, MemoryMarshal.AsBytes(destination));
             return;
         }
-        var window = ArrayPool<byte>.Shared.Rent(Window(destination.Length * (long)size));
-        try
+        using var window = new Scratch(Window(destination.Length * (long)size));
+        for (int done = 0, step = window.Bytes.Length / size; done < destination.Length; done += step)
         {
-            for (int done = 0, step = window.Length / size; done < destination.Length; done += step)
-            {
-                step = Math.Min(step, destination.Length - done);
-                var bytes = window.AsSpan(0, step * size);
-                ReadChecked((start + done) * size, bytes);
-                TensorTypes.ToFloats(Type, bytes, destination.Slice(done, step));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(window);
+            step = Math.Min(step, destination.Length - done);
+            var bytes = window.Bytes[..(step * size)];
+            ReadChecked((start + done) * size, bytes);
+            TensorTypes.ToFloats(Type, bytes, destination.Slice(done, step));
         }
     }
 
@@ -101,13 +93,17 @@ public abstract class StoredTensor
     }
 
     /// <summary>Reads bytes of the elements as they are stored: little-endian, row-major, densely packed.</summary>
-    /// <param name="offset">The first byte, from the start of the tensor.</param>
-    /// <param name="destination">Where the bytes go; its length says how many.</param>
+    /// <param name="offset">The first byte, from the start of the tensor; where an element begins.</param>
+    /// <param name="destination">Where the bytes go; its length says how many, and must be that of whole elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">The bytes reach beyond <see cref="ByteLength"/>.</exception>
+    /// <exception cref="ArgumentException">The bytes begin or end within an element.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public void ReadBytes(long offset, Span<byte> destination)
     {
         CheckRange(offset, destination.Length, ByteLength);
+        var size = Math.Max(1, Type.Bits() / 8);
+        if (offset % size != 0 || destination.Length % size != 0)
+            throw new ArgumentException($"tensor '{Name}' has elements of {size} bytes; {destination.Length} bytes from {offset} are not whole elements", nameof(destination));
         ReadChecked(offset, destination);
     }
 
@@ -147,29 +143,22 @@ public abstract class StoredTensor
     /// <summary>Whether reading in pieces repeats work, so that a reader should ask for everything at once.</summary>
     internal virtual bool PrefersWholeReads => false;
 
-    /// <summary>Reads bytes of the row-major, densely packed tensor; the range has been checked.</summary>
+    /// <summary>Reads whole elements of the row-major, densely packed tensor as bytes; the range has been checked.</summary>
     internal abstract void ReadChecked(long offset, Span<byte> destination);
 
     /// <summary>Appends all bytes to a stream.</summary>
     internal virtual void WriteTo(Stream stream)
     {
-        var window = ArrayPool<byte>.Shared.Rent(Window(ByteLength));
-        try
+        using var window = new Scratch(Window(ByteLength));
+        for (long done = 0, step = window.Bytes.Length; done < ByteLength; done += step)
         {
-            for (long done = 0, step = window.Length; done < ByteLength; done += step)
-            {
-                step = Math.Min(step, ByteLength - done);
-                ReadChecked(done, window.AsSpan(0, (int)step));
-                stream.Write(window, 0, (int)step);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(window);
+            step = Math.Min(step, ByteLength - done);
+            ReadChecked(done, window.Bytes[..(int)step]);
+            stream.Write(window.Array, 0, (int)step);
         }
     }
 
-    // A multiple of every element size.
+    // A power of two where it is not everything, so that no element is cut.
     int Window(long bytes) => (int)Math.Clamp(bytes, 64, PrefersWholeReads ? 1 << 30 : WindowBytes);
 
     void CheckRange(long start, long length, long available)

@@ -47,6 +47,9 @@ public sealed class WeightFile : IReadOnlyList<StoredTensor>, IDisposable
     /// <summary>Remarks: safetensors' <c>__metadata__</c>, the plain values beside the weights of a PyTorch checkpoint, a Keras model's attributes.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>Data sets of an HDF5 file that are no tensors or cannot be read, each with the reason; asking for one by name gives that as an error.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable { get; internal init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>The number of tensors.</summary>
     public int Count => tensors.Count;
 
@@ -55,8 +58,11 @@ public sealed class WeightFile : IReadOnlyList<StoredTensor>, IDisposable
 
     /// <summary>One tensor by its name.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
+    /// <exception cref="InvalidDataException">The file has it, but it is <see cref="Unreadable"/>.</exception>
     public StoredTensor this[string name] =>
-        byName.TryGetValue(name, out var tensor) ? tensor : throw new KeyNotFoundException($"{Name} has no tensor '{name}' among its {Count}.");
+        byName.TryGetValue(name, out var tensor) ? tensor
+        : Unreadable.TryGetValue(name, out var reason) ? throw new InvalidDataException(reason)
+        : throw new KeyNotFoundException($"{Name} has no tensor '{name}' among its {Count}.");
 
     /// <summary>Whether a name exists, and its tensor.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => byName.TryGetValue(name, out tensor);

@@ -27,15 +27,7 @@ internal sealed class StridedTensor : StoredTensor
     {
         if (destination.IsEmpty) return;
         var elements = source.ReadArray(first, span, $"tensor '{Name}'");
-        long begin = offset / size, end = (offset + destination.Length + size - 1) / size;
-        if (offset % size == 0 && destination.Length % size == 0)
-        {
-            Gather(elements, begin, destination);
-            return;
-        }
-        var whole = new byte[(end - begin) * size];
-        Gather(elements, begin, whole);
-        whole.AsSpan((int)(offset - begin * size), destination.Length).CopyTo(destination);
+        Gather(elements, offset / size, destination);
     }
 
     void Gather(byte[] elements, long begin, Span<byte> destination)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ResNetSharp.Formats;
 
 /// <summary>A file that a zip archive stores as it is. Its checksum is verified before the first byte is handed out.</summary>
@@ -35,23 +33,16 @@ internal sealed class StoredZipBytes(ByteSource stored, ZipEntry entry) : ByteSo
         lock (gate)
         {
             if (isVerified) return;
-            var window = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, 1 << 18));
-            try
+            using var window = new Scratch((int)Math.Min(Length, 1 << 18));
+            uint crc = 0;
+            for (long done = 0; done < Length;)
             {
-                uint crc = 0;
-                for (long done = 0; done < Length;)
-                {
-                    var piece = window.AsSpan(0, (int)Math.Min(window.Length, Length - done));
-                    stored.Read(done, piece);
-                    crc = Crc32.Append(crc, piece);
-                    done += piece.Length;
-                }
-                Compare(crc);
+                var piece = window.Bytes[..(int)Math.Min(window.Bytes.Length, Length - done)];
+                stored.Read(done, piece);
+                crc = Crc32.Append(crc, piece);
+                done += piece.Length;
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(window);
-            }
+            Compare(crc);
             isVerified = true;
         }
     }
