@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ResNetSharp.Imaging.Png;
 
-/// <summary>Undoes the prediction of a row's bytes (PNG specification, section 9).</summary>
+/// <summary>Predicts a row's bytes from their neighbours, and undoes it (PNG specification, section 9).</summary>
 internal static class PngFilter
 {
     /// <summary>Restores a row in place; false where the filter does not exist.</summary>
@@ -21,6 +21,29 @@ internal static class PngFilter
             case 3: Average(row, above, step); return true;
             case 4: Paeth(row, above, step); return true;
             default: return false;
+        }
+    }
+
+    /// <summary>Filters a row.</summary>
+    /// <param name="filter">The filter's number, 0 to 4.</param>
+    /// <param name="row">The bytes.</param>
+    /// <param name="above">The row above; zeros above the first row.</param>
+    /// <param name="step">Bytes to the left neighbour.</param>
+    /// <param name="target">Takes the filtered bytes.</param>
+    public static void Apply(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int step, Span<byte> target)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var (left, corner) = i < step ? (0, 0) : (row[i - step], above[i - step]);
+            var prediction = filter switch
+            {
+                0 => 0,
+                1 => left,
+                2 => above[i],
+                3 => (left + above[i]) >> 1,
+                _ => Predict(left, above[i], corner),
+            };
+            target[i] = (byte)(row[i] - prediction);
         }
     }
 
