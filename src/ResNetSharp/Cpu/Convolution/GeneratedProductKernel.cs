@@ -29,6 +29,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
         readonly AssemblerRegister64 offsets = r10;
         readonly AssemblerRegister64 pixels = r11;
         readonly AssemblerRegister64 images = r12;
+        readonly AssemblerRegister64 ahead = r13;
 
         int Sums => shape.Rows * shape.Vectors;
 
@@ -50,6 +51,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
             code.mov(arguments, VectorAssembler.Argument);
             code.mov(input, Argument(nameof(ProductArguments.Input)));
             code.mov(gradient, Argument(nameof(ProductArguments.Gradient)));
+            code.mov(ahead, Argument(nameof(ProductArguments.Ahead)));
             code.mov(images, Argument(nameof(ProductArguments.Images)));
             if (HasTail) asm.SetMask(shape.TailLanes, Mask, rax);
             for (var i = 0; i < Sums; i++) asm.Zero(i);
@@ -80,6 +82,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
             code.Label(ref turn);
             for (var i = 0; i < count; i++) Pixel(i);
             code.add(offsets, count * 2 * sizeof(int));
+            code.add(ahead, count * NativeBuffer.Alignment);
             code.sub(pixels, count);
             code.cmp(pixels, count);
             code.jge(turn);
@@ -94,10 +97,10 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
             for (var v = 0; v < shape.Vectors; v++)
             {
                 var from = VectorAssembler.At(gradient, rcx, v * asm.VectorBytes);
-                if (IsPartial(v)) asm.LoadMasked(Gradients + v, from, Mask);
-                else asm.Load(Gradients + v, from);
+                asm.Load(Gradients + v, from);
             }
             code.add(rax, input);
+            code.prefetcht1(__byte_ptr[ahead + index * NativeBuffer.Alignment]);
             for (var row = 0; row < shape.Rows; row++)
             {
                 var number = row * sizeof(float);

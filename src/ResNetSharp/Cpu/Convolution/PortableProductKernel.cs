@@ -34,19 +34,12 @@ internal sealed unsafe class PortableProductKernel(ProductShape shape) : Product
         var row1 = Math.Min(1, shape.Rows - 1);
         var row2 = Math.Min(2, shape.Rows - 1);
         var row3 = Math.Min(3, shape.Rows - 1);
-        var padded = stackalloc float[Vectors * lanes];
         for (var image = 0L; image < work.Images; image++)
         {
             for (var pixel = 0L; pixel < work.Pixels; pixel++)
             {
                 var x = (float*)(work.Input + image * work.InputImageBytes + work.Offsets[2 * pixel]);
                 var g = (float*)(work.Gradient + image * work.GradientImageBytes + work.Offsets[2 * pixel + 1]);
-                if (width < Vectors * lanes)
-                {
-                    // The panel is narrower than the registers, and what follows may not be readable.
-                    for (var i = 0; i < width; i++) padded[i] = g[i];
-                    g = padded;
-                }
                 var g0 = Unsafe.ReadUnaligned<Vector<float>>(g);
                 var g1 = Unsafe.ReadUnaligned<Vector<float>>(g + lanes);
                 s00 = Vector.MultiplyAddEstimate(new(x[0]), g0, s00);

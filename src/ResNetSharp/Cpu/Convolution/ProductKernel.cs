@@ -6,16 +6,16 @@ namespace ResNetSharp.Cpu;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ProductArguments
 {
-    /// <summary>The first channel of the tile in the first input image.</summary>
+    /// <summary>The packed input: for each pixel the channels of the tile.</summary>
     public byte* Input;
 
-    /// <summary>The first channel of the panel in the first image of output gradients.</summary>
+    /// <summary>The packed gradients of the output: for each pixel the channels of the panel, filled up with zeros.</summary>
     public byte* Gradient;
 
-    /// <summary>For each pixel the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>.</summary>
+    /// <summary>For each pair of pixels the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>.</summary>
     public int* Offsets;
 
-    /// <summary>Pixels of one image.</summary>
+    /// <summary>Pairs of one image.</summary>
     public long Pixels;
 
     /// <summary>Images, at least one.</summary>
@@ -33,6 +33,9 @@ internal unsafe struct ProductArguments
     /// <summary>Bytes from one row of sums to the next.</summary>
     public long SumsRowBytes;
 
+    /// <summary>Memory that will be needed soon: one cache line a pair is fetched on the way.</summary>
+    public byte* Ahead;
+
     /// <summary>Not zero if the sums are added to what is there.</summary>
     public long Accumulate;
 }
@@ -41,7 +44,7 @@ internal unsafe struct ProductArguments
 /// <param name="Set">The kind of code.</param>
 /// <param name="Rows">Input channels in the tile.</param>
 /// <param name="Vectors">Registers across the panel of output channels.</param>
-/// <param name="TailLanes">Channels in the last of these registers that exist.</param>
+/// <param name="TailLanes">Channels in the last register that are written.</param>
 internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes);
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
@@ -98,9 +99,15 @@ internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid
         var pitch = (long)geometry.OutChannels;
         var (rows, columns) = (count / 4 * 4, Channels / 4 * 4);
         if (!Vector128.IsHardwareAccelerated) (rows, columns) = (0, 0);
-        for (var k = 0; k < columns; k += 4)
+        // Whole cache lines of a few rows at a time: rows may be so far apart that more of them do not fit into the cache's sets.
+        const int Line = NativeBuffer.Alignment / sizeof(float);
+        for (var line = 0; line < columns; line += Line)
         {
-            for (var i = 0; i < rows; i += 4) Transpose4(from + i * pitch + k, pitch, to + (long)k * width + i, width);
+            var end = Math.Min(line + Line, columns);
+            for (var i = 0; i < rows; i += 4)
+            {
+                for (var k = line; k < end; k += 4) Transpose4(from + i * pitch + k, pitch, to + (long)k * width + i, width);
+            }
         }
         for (var i = 0; i < count; i++)
         {
@@ -119,22 +126,25 @@ internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid
         var ab1 = UnpackHigh(a, b);
         var cd0 = UnpackLow(c, d);
         var cd1 = UnpackHigh(c, d);
-        Store(ab0.AsDouble().GetLower(), cd0.AsDouble().GetLower(), to);
-        Store(ab0.AsDouble().GetUpper(), cd0.AsDouble().GetUpper(), to + toPitch);
-        Store(ab1.AsDouble().GetLower(), cd1.AsDouble().GetLower(), to + 2 * toPitch);
-        Store(ab1.AsDouble().GetUpper(), cd1.AsDouble().GetUpper(), to + 3 * toPitch);
+        LowHalves(ab0, cd0).Store(to);
+        HighHalves(ab0, cd0).Store(to + toPitch);
+        LowHalves(ab1, cd1).Store(to + 2 * toPitch);
+        HighHalves(ab1, cd1).Store(to + 3 * toPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(Vector64<double> low, Vector64<double> high, float* to) => Vector128.Create(low, high).AsSingle().Store(to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> UnpackLow(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackLow(a, b)
-        : Vector128.Create(a[0], b[0], a[1], b[1]);
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> UnpackHigh(Vector128<float> a, Vector128<float> b) =>
-        System.Runtime.Intrinsics.X86.Sse.IsSupported ? System.Runtime.Intrinsics.X86.Sse.UnpackHigh(a, b)
-        : Vector128.Create(a[2], b[2], a[3], b[3]);
+        Sse.IsSupported ? Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 }

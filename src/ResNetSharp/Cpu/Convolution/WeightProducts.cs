@@ -1,0 +1,277 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// The sums of products that make a weight gradient. The output is cut into slices of input and output channels, and the pixels into
+/// blocks; a block of a slice is first packed, so that the product kernels read it from the first-level cache in the order they want.
+/// Which sums are made in which order follows from the shape alone.
+/// </summary>
+internal sealed unsafe class WeightProducts : IParallelBody
+{
+    /// <summary>Pixels of a block: a tile of input channels and a panel of gradients fit into 48 kilobytes together.</summary>
+    const int BlockPixels = 224;
+
+    /// <summary>Weights whose gradients stay in the second-level cache while the pixels pass.</summary>
+    const long SliceBytes = 400 << 10;
+
+    /// <summary>Output channels of a slice, where the kernel has several positions and where it has one.</summary>
+    const int SliceChannels = 64, SliceChannelsOfOneTap = 256;
+
+    /// <summary>Memory for sums of parts of the batch that are made at the same time.</summary>
+    const long PartialBytes = 2 << 20;
+
+    const int MaxChunks = 64;
+
+    readonly ConvolutionGeometry geometry;
+    readonly ImageLayout inputLayout;
+    readonly float* input;
+    readonly float* inputEnd;
+    readonly float* outputGradient;
+    readonly PixelBlocks pixels;
+    readonly PartialSums partials;
+    readonly ProductTiles tiles;
+    readonly int blockImages;
+    readonly int blocks;
+    readonly int chunks;
+    readonly int sliceTiles;
+    readonly int slicePanels;
+    readonly int inputSlices;
+    readonly int outputSlices;
+    byte* scratch;
+
+    /// <summary>Fixes shape and addresses.</summary>
+    /// <param name="geometry">The shape.</param>
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="inputLayout">How the input lies in memory; its pixels may overlap.</param>
+    /// <param name="inputLength">Numbers of the whole input.</param>
+    /// <param name="window">Numbers of an input pixel, where they may lie beyond the edges of the image and are zero there; otherwise 0.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="outputGradient">The gradient of the output.</param>
+    /// <param name="weightGradient">The result.</param>
+    public WeightProducts(
+        ConvolutionGeometry geometry, InstructionSet set, ImageLayout inputLayout, long inputLength, int window,
+        float* input, float* outputGradient, float* weightGradient)
+    {
+        this.geometry = geometry;
+        this.inputLayout = inputLayout;
+        this.input = input;
+        inputEnd = input + inputLength;
+        this.outputGradient = outputGradient;
+        tiles = new ProductTiles(geometry, set);
+        pixels = new PixelBlocks(geometry, inputLayout, BlockPixels, window, tiles.Slot * sizeof(float), tiles.PanelWidth * sizeof(float));
+        blockImages = Math.Clamp(BlockPixels / (geometry.OutHeight * geometry.OutWidth), 1, Math.Max(geometry.Batch, 1));
+        blocks = (geometry.Batch + blockImages - 1) / blockImages * pixels.Count;
+        chunks = (int)Math.Clamp(PartialBytes / (geometry.WeightLength * sizeof(float)), 1, Math.Clamp(blocks, 1, MaxChunks));
+        partials = new PartialSums(geometry.WeightLength, chunks, weightGradient);
+        var channels = geometry.Taps == 1 ? SliceChannelsOfOneTap : SliceChannels;
+        slicePanels = Math.Clamp(channels / tiles.PanelWidth, 1, tiles.Panels);
+        var tileBytes = (long)geometry.Taps * slicePanels * tiles.PanelWidth * tiles.Slot * sizeof(float);
+        sliceTiles = (int)Math.Clamp(SliceBytes / tileBytes, 1, tiles.Tiles);
+        inputSlices = (tiles.Tiles + sliceTiles - 1) / sliceTiles;
+        outputSlices = (tiles.Panels + slicePanels - 1) / slicePanels;
+    }
+
+    /// <summary>Bytes of scratch memory.</summary>
+    public long ScratchBytes(int workers) => partials.ScratchBytes + workers * WorkerBytes;
+
+    long PackedInput => (long)sliceTiles * blockImages * pixels.MaxSources * tiles.Slot;
+
+    long PackedGradient => (long)slicePanels * blockImages * pixels.Outputs(0) * tiles.PanelWidth;
+
+    long WorkerBytes => (PackedInput + PackedGradient) * sizeof(float) / NativeBuffer.Alignment * NativeBuffer.Alignment + NativeBuffer.Alignment;
+
+    /// <summary>Makes the sums.</summary>
+    public void Run(Workers workers, byte* scratch)
+    {
+        this.scratch = scratch;
+        partials.Scratch = (float*)(scratch + workers.Count * WorkerBytes);
+        workers.Run(this, chunks * geometry.Groups * outputSlices * inputSlices);
+        partials.Reduce(workers);
+    }
+
+    void IParallelBody.Execute(int part, int worker)
+    {
+        var (chunk, slice) = Math.DivRem(part, geometry.Groups * outputSlices * inputSlices);
+        var (outputSlice, inputSlice) = Math.DivRem(slice, inputSlices);
+        var (group, panelSlice) = Math.DivRem(outputSlice, outputSlices);
+        var work = new Slice
+        {
+            Group = group,
+            FirstTile = tiles.Tiles * inputSlice / inputSlices,
+            LastTile = tiles.Tiles * (inputSlice + 1) / inputSlices,
+            FirstPanel = tiles.Panels * panelSlice / outputSlices,
+            LastPanel = tiles.Panels * (panelSlice + 1) / outputSlices,
+            Input = (float*)(scratch + worker * WorkerBytes),
+            Gradient = (float*)(scratch + worker * WorkerBytes) + (PackedInput + 15) / 16 * 16,
+            Sums = partials.Chunk(chunk),
+        };
+        var first = (int)((long)blocks * chunk / chunks);
+        var last = (int)((long)blocks * (chunk + 1) / chunks);
+        for (var block = first; block < last; block++) Compute(block, ref work, accumulate: block > first);
+        if (first == last) Clear(ref work);
+    }
+
+    void Compute(int block, ref Slice work, bool accumulate)
+    {
+        var (imageBlock, rowBlock) = Math.DivRem(block, pixels.Count);
+        var image = imageBlock * blockImages;
+        var images = Math.Min(blockImages, geometry.Batch - image);
+        PackInput(ref work, image, images, rowBlock);
+        PackGradient(ref work, image, images, rowBlock);
+        ProductArguments arguments;
+        var ahead = Ahead(ref work, block);
+        arguments.Images = images;
+        arguments.InputImageBytes = (long)pixels.Sources(rowBlock).Length * tiles.Slot * sizeof(float);
+        arguments.GradientImageBytes = (long)pixels.Outputs(rowBlock) * tiles.PanelWidth * sizeof(float);
+        arguments.SumsRowBytes = (long)geometry.OutChannels * sizeof(float);
+        arguments.Accumulate = accumulate ? 1 : 0;
+        for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
+        {
+            arguments.Gradient = (byte*)work.Gradient + (panel - work.FirstPanel) * images * arguments.GradientImageBytes;
+            for (var tile = work.FirstTile; tile < work.LastTile; tile++)
+            {
+                arguments.Input = (byte*)work.Input + (tile - work.FirstTile) * images * arguments.InputImageBytes;
+                var kernel = tiles.Kernel(tile, panel);
+                for (var tap = 0; tap < geometry.Taps; tap++)
+                {
+                    arguments.Pixels = pixels.PairCount(rowBlock, tap);
+                    if (accumulate && arguments.Pixels == 0) continue;
+                    arguments.Offsets = pixels.Pairs(rowBlock, tap);
+                    arguments.Sums = (byte*)(work.Sums + SumsOffset(work.Group, tap, tile, panel));
+                    arguments.Ahead = ahead.Take(arguments.Pixels * images);
+                    kernel.Run(&arguments);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The memory of the next block, for the kernels to fetch while they work on this one. A slice of the channels is not one run of
+    /// memory, so there this is but a part of what is needed, or more.
+    /// </summary>
+    Prefetch Ahead(ref Slice work, int block)
+    {
+        var (imageBlock, rowBlock) = Math.DivRem(block + 1, pixels.Count);
+        var image = Math.Min(imageBlock * blockImages, geometry.Batch - 1);
+        var images = Math.Min(blockImages, geometry.Batch - image);
+        var sources = pixels.Sources(rowBlock);
+        if (sources.Length == 0) return default;
+        var gradient = outputGradient + ((long)image * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock)) * geometry.OutChannels;
+        return new Prefetch
+        {
+            Input = (byte*)(input + image * inputLayout.ImagePitch + sources[0].Offset),
+            InputBytes = ((images - 1) * inputLayout.ImagePitch + sources[^1].Offset - sources[0].Offset + inputLayout.PixelPitch) * sizeof(float),
+            Gradient = (byte*)gradient,
+            GradientBytes = (long)images * pixels.Outputs(rowBlock) * geometry.OutChannels * sizeof(float),
+        };
+    }
+
+    long SumsOffset(int group, int tap, int tile, int panel) =>
+        ((long)tap * geometry.GroupInChannels + tiles.Start(tile)) * geometry.OutChannels + group * geometry.GroupOutChannels + panel * tiles.PanelWidth;
+
+    /// <summary>Packed input: tile, image, pixel, channel of the tile.</summary>
+    void PackInput(ref Slice work, int firstImage, int images, int rowBlock)
+    {
+        var sources = pixels.Sources(rowBlock);
+        var slot = tiles.Slot;
+        var tilePitch = (long)images * sources.Length * slot;
+        var lastChannel = tiles.Start(work.LastTile);
+        var starts = tiles.Starts(work.FirstTile, work.LastTile);
+        for (var image = 0; image < images; image++)
+        {
+            var from = input + (firstImage + image) * inputLayout.ImagePitch + work.Group * geometry.GroupInChannels;
+            var to = work.Input + (long)image * sources.Length * slot;
+            foreach (var source in sources)
+            {
+                // A slot may be longer than its tile: what it reads beyond is ignored, but must exist.
+                var pixel = from + source.Offset;
+                if (source.First == 0 && source.End == int.MaxValue && pixel + lastChannel + slot <= inputEnd)
+                {
+                    VectorCopy.Scatter(pixel, starts, to, tilePitch, slot);
+                }
+                else
+                {
+                    ScatterExactly(ref work, pixel, source, to, tilePitch);
+                }
+                to += slot;
+            }
+        }
+    }
+
+    void ScatterExactly(ref Slice work, float* from, PixelBlocks.Source source, float* to, long tilePitch)
+    {
+        for (var tile = work.FirstTile; tile < work.LastTile; tile++, to += tilePitch)
+        {
+            new Span<float>(to, tiles.Slot).Clear();
+            var start = Math.Max(tiles.Start(tile), source.First);
+            var end = Math.Min(tiles.Start(tile + 1), source.End);
+            for (var channel = start; channel < end; channel++) to[channel - tiles.Start(tile)] = from[channel];
+        }
+    }
+
+    /// <summary>Packed gradients: panel, image, pixel, channel of the panel.</summary>
+    void PackGradient(ref Slice work, int firstImage, int images, int rowBlock)
+    {
+        var count = pixels.Outputs(rowBlock);
+        var width = tiles.PanelWidth;
+        for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
+        {
+            var used = Math.Min(width, geometry.GroupOutChannels - panel * width);
+            for (var image = 0; image < images; image++)
+            {
+                var pixel = (long)(firstImage + image) * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
+                var from = outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + panel * width;
+                var to = work.Gradient + ((long)(panel - work.FirstPanel) * images + image) * count * width;
+                VectorCopy.Rows(from, geometry.OutChannels, to, width, count, used);
+            }
+        }
+    }
+
+    void Clear(ref Slice work)
+    {
+        for (var tap = 0; tap < geometry.Taps; tap++)
+        {
+            for (var row = tiles.Start(work.FirstTile); row < tiles.Start(work.LastTile); row++)
+            {
+                var first = ((long)tap * geometry.GroupInChannels + row) * geometry.OutChannels + work.Group * geometry.GroupOutChannels;
+                var start = work.FirstPanel * tiles.PanelWidth;
+                var end = Math.Min(work.LastPanel * tiles.PanelWidth, geometry.GroupOutChannels);
+                new Span<float>(work.Sums + first + start, end - start).Clear();
+            }
+        }
+    }
+
+    /// <summary>Two runs of memory, handed out piece by piece. Fetching ahead may point anywhere, even at nothing.</summary>
+    struct Prefetch
+    {
+        public byte* Input;
+        public byte* Gradient;
+        public long InputBytes;
+        public long GradientBytes;
+
+        public byte* Take(long lines)
+        {
+            var bytes = lines * NativeBuffer.Alignment;
+            if (GradientBytes > 0)
+            {
+                GradientBytes -= bytes;
+                return (Gradient += bytes) - bytes;
+            }
+            if (InputBytes <= 0) return Input;
+            InputBytes -= bytes;
+            return (Input += bytes) - bytes;
+        }
+    }
+
+    /// <summary>A range of tiles and panels of a group, and the memory that one worker packs them in.</summary>
+    struct Slice
+    {
+        public int Group;
+        public int FirstTile;
+        public int LastTile;
+        public int FirstPanel;
+        public int LastPanel;
+        public float* Input;
+        public float* Gradient;
+        public float* Sums;
+    }
+}
