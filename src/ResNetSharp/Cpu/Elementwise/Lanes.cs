@@ -18,6 +18,14 @@ internal static unsafe class Lanes
     public static void Store(Vector<float> vector, float* y, int count) =>
         Unsafe.CopyBlockUnaligned(y, &vector, (uint)count * sizeof(float));
 
+    /// <summary>The sum of all lanes, in double precision and in order.</summary>
+    public static double Sum(Vector<float> vector)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Vector<float>.Count; i++) sum += vector[i];
+        return sum;
+    }
+
     /// <summary>max(x, 0), where a NaN stays one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Relu(Vector<float> x) => ZeroWhere(Vector.LessThanOrEqual(x, Vector<float>.Zero), x);

@@ -1,0 +1,28 @@
+using System.Numerics;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>The gradient of a mean over the positions of (batch, positions, channels): each position gets dy / positions.</summary>
+internal sealed unsafe class GlobalAveragePoolGradientKernel(int batch, int positions, int channels, float* dy, float* dx) : Kernel, IParallelBody
+{
+    readonly int positionsPerPart = Math.Clamp(ElementwiseKernel.PartSize / channels, 1, positions);
+
+    int PartsPerImage => (positions + positionsPerPart - 1) / positionsPerPart;
+
+    public override void Run(Workers workers) => workers.Run(this, checked(batch * PartsPerImage));
+
+    public void Execute(int part, int worker)
+    {
+        var image = part / PartsPerImage;
+        var first = part % PartsPerImage * positionsPerPart;
+        var count = Math.Min(positionsPerPart, positions - first);
+        var source = dy + (long)image * channels;
+        var target = dx + ((long)image * positions + first) * channels;
+        var factor = 1f / positions;
+        var c = 0;
+        for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count) (Vector.Load(source + c) * factor).Store(target + c);
+        for (; c < channels; c++) target[c] = source[c] * factor;
+        var row = new ReadOnlySpan<float>(target, channels);
+        for (var i = 1; i < count; i++) row.CopyTo(new Span<float>(target + (long)i * channels, channels));
+    }
+}

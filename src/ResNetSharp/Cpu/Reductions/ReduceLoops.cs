@@ -1,0 +1,62 @@
+using System.Numerics;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>The loops of a <see cref="ReduceFunction"/>.</summary>
+/// <param name="columns">Reduces the columns of a tile: (x, period, tile, results).</param>
+/// <param name="join">Joins partial results: (first, stride, count, start).</param>
+/// <param name="identity">What nothing reduces to.</param>
+internal readonly unsafe struct ReduceLoops(
+    delegate*<float*, int, in ChannelTile, float*, void> columns, delegate*<float*, long, int, double, double> join, float identity)
+{
+    public readonly delegate*<float*, int, in ChannelTile, float*, void> Columns = columns;
+    public readonly delegate*<float*, long, int, double, double> Join = join;
+    public readonly float Identity = identity;
+
+    public static ReduceLoops Of(ReduceFunction function) => function switch
+    {
+        ReduceFunction.Sum or ReduceFunction.Mean => Of<SumOperator>(),
+        ReduceFunction.Max => Of<MaxOperator>(),
+        ReduceFunction.SumOfSquares => Of<SumOfSquaresOperator>(),
+        ReduceFunction.FiniteProbe => Of<FiniteProbeOperator>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(function), function, "There is no such reduction."),
+    };
+
+    static ReduceLoops Of<T>() where T : struct, IReduceOperator => new(&Tile<T>, &JoinAll<T>, T.Identity);
+
+    static void Tile<T>(float* x, int period, in ChannelTile tile, float* results) where T : struct, IReduceOperator
+    {
+        x += tile.Row * period + tile.Column;
+        new Span<float>(results, tile.Columns).Fill(T.Identity);
+        var row = 0;
+        for (; row <= tile.Rows - 4; row += 4, x += 4L * period) FourRows<T>(x, period, tile.Columns, results);
+        for (; row < tile.Rows; row++, x += period) OneRow<T>(x, tile.Columns, results);
+        OneRow<T>(x, tile.Extra, results);
+    }
+
+    static void FourRows<T>(float* x, long stride, int columns, float* results) where T : struct, IReduceOperator
+    {
+        for (var c = 0; c < columns; c += Vector<float>.Count)
+        {
+            // Two by two, so that a long sum suffers a quarter of the roundings.
+            var even = T.Take(T.Take(new Vector<float>(T.Identity), Vector.Load(x + c)), Vector.Load(x + stride + c));
+            var odd = T.Take(T.Take(new Vector<float>(T.Identity), Vector.Load(x + 2 * stride + c)), Vector.Load(x + 3 * stride + c));
+            T.Join(Vector.Load(results + c), T.Join(even, odd)).Store(results + c);
+        }
+    }
+
+    static void OneRow<T>(float* x, int columns, float* results) where T : struct, IReduceOperator
+    {
+        var c = 0;
+        for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
+            T.Take(Vector.Load(results + c), Vector.Load(x + c)).Store(results + c);
+        if (c < columns) T.Take(Vector.Load(results + c), Lanes.Load(x + c, columns - c, T.Identity)).Store(results + c);
+    }
+
+    static double JoinAll<T>(float* first, long stride, int count, double start) where T : struct, IReduceOperator
+    {
+        var result = start;
+        for (var i = 0; i < count; i++) result = T.Join(result, first[i * stride]);
+        return result;
+    }
+}
