@@ -1,0 +1,106 @@
+using ResNetSharp.Cpu;
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
+using Operations = ResNetSharp.Graph.Operations;
+
+namespace ResNetSharp.Planning;
+
+internal sealed unsafe partial class Lowering
+{
+    void LowerConvolution(Node node)
+    {
+        switch (node.Operation)
+        {
+            case Operations.Convolution convolution:
+                var bias = node.Inputs.Length > 2 ? In(node, 2) : null;
+                Steps.Add(new ConvolutionForward(Geometry(convolution, node.Inputs[0].Shape, node.Inputs[1].Shape), instructions,
+                    In(node, 0), In(node, 1), bias, null, false, Out(node)));
+                break;
+            case FoldedConvolution folded:
+                LowerFolded(node, folded);
+                break;
+            case Operations.ConvolutionInputGradient gradient:
+                var into = node.Inputs.Length > 2;
+                if (into) CopyUnlessShared(node.Inputs[2], node.Outputs[0]);
+                Steps.Add(new Cpu.ConvolutionInputGradient(Geometry(gradient.Forward, node.Outputs[0].Shape, node.Inputs[1].Shape), instructions,
+                    In(node, 0), In(node, 1), Out(node), into));
+                break;
+            case Operations.ConvolutionWeightGradient gradient:
+                Steps.Add(new Cpu.ConvolutionWeightGradient(Geometry(gradient.Forward, node.Inputs[0].Shape, node.Outputs[0].Shape), instructions,
+                    In(node, 0), In(node, 1), Out(node), node.Outputs.Length > 1 ? Out(node, 1) : null));
+                break;
+        }
+    }
+
+    void LowerMatrixProduct(Node node)
+    {
+        switch (node.Operation)
+        {
+            case MatrixProduct:
+                Steps.Add(new ConvolutionForward(Product(node.Inputs[0].Shape, node.Inputs[1].Shape), instructions,
+                    In(node, 0), In(node, 1), node.Inputs.Length > 2 ? In(node, 2) : null, null, false, Out(node)));
+                break;
+            case MatrixProductInputGradient:
+                Steps.Add(new Cpu.ConvolutionInputGradient(Product(node.Outputs[0].Shape, node.Inputs[1].Shape), instructions,
+                    In(node, 0), In(node, 1), Out(node), false));
+                break;
+            case MatrixProductWeightGradient:
+                Steps.Add(new Cpu.ConvolutionWeightGradient(Product(node.Inputs[0].Shape, node.Outputs[0].Shape), instructions,
+                    In(node, 0), In(node, 1), Out(node), node.Outputs.Length > 1 ? Out(node, 1) : null));
+                break;
+        }
+    }
+
+    void LowerFolded(Node node, FoldedConvolution folded)
+    {
+        var weights = node.Inputs[1].Shape;
+        var bias = folded.HasBias ? In(node, folded.BiasIndex) : null;
+        var residual = folded.HasResidual ? In(node, node.Inputs.Length - 1) : null;
+        var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights);
+        for (var i = 1; i < node.Inputs.Length; i++)
+            if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
+        if (folded.Normalization is not { } normalization)
+        {
+            var plain = new ConvolutionForward(geometry, instructions, In(node, 0), In(node, 1), bias, residual, folded.Relu, Out(node))
+            {
+                // Weights that the graph computes are new at each run.
+                WeightsAreConstant = node.Inputs[1].Producer.Operation is Leaf,
+            };
+            Preparations.Add(new InvalidateKernel(plain));
+            Steps.Add(plain);
+            return;
+        }
+        var foldedWeights = memory.Persistent(weights.Size);
+        var foldedBias = memory.Persistent(weights[3]);
+        var convolution = new ConvolutionForward(geometry, instructions, In(node, 0), foldedWeights, foldedBias, residual, folded.Relu, Out(node))
+        {
+            WeightsAreConstant = true,
+        };
+        Preparations.Add(new FoldKernel(convolution)
+        {
+            Weights = In(node, 1),
+            WeightCount = weights.Size,
+            Channels = weights[3],
+            Bias = bias,
+            Gamma = In(node, 2),
+            Beta = In(node, 3),
+            Mean = In(node, 4),
+            Variance = In(node, 5),
+            Epsilon = normalization.Epsilon,
+            FoldedWeights = foldedWeights,
+            FoldedBias = foldedBias,
+        });
+        Steps.Add(convolution);
+    }
+
+    static ConvolutionGeometry Geometry(Operations.Convolution convolution, Shape images, Shape weights)
+    {
+        var window = convolution.Window;
+        var (top, bottom) = window.RowPadding(images[1]);
+        var (left, right) = window.ColumnPadding(images[2]);
+        return new ConvolutionGeometry(images[0], images[1], images[2], images[3], weights[3], window.Height, window.Width,
+            window.StrideHeight, window.StrideWidth, top, bottom, left, right, window.DilationHeight, window.DilationWidth, convolution.Groups);
+    }
+
+    static ConvolutionGeometry Product(Shape rows, Shape weights) => ConvolutionGeometry.Product(rows[0], weights[0], weights[1]);
+}

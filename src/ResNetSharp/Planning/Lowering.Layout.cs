@@ -1,0 +1,53 @@
+using ResNetSharp.Cpu;
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
+
+namespace ResNetSharp.Planning;
+
+internal sealed unsafe partial class Lowering
+{
+    void LowerLayout(Node node)
+    {
+        var (input, output) = (node.Inputs[0].Shape, node.Outputs[0].Shape);
+        switch (node.Operation)
+        {
+            case Pad pad:
+                Steps.Add(new PadKernel(input.AsSpan(), pad.Before, pad.After, pad.Value, In(node, 0), Out(node)));
+                break;
+            case Slice slice:
+                Steps.Add(new StridedCopyKernel(output.AsSpan(), In(node, 0) + Start(slice, input), Stepped(slice, input), Out(node), Dense(output)));
+                break;
+            case SliceGradient { Forward: var slice }:
+                Steps.Add(new FillKernel(Out(node), 0, output.Size));
+                Steps.Add(new StridedCopyKernel(input.AsSpan(), In(node, 0), Dense(input), Out(node) + Start(slice, output), Stepped(slice, output)));
+                break;
+            case Concatenate concatenate:
+                long start = 0;
+                for (var i = 0; i < node.Inputs.Length; i++)
+                {
+                    var shape = node.Inputs[i].Shape;
+                    Steps.Add(new StridedCopyKernel(shape.AsSpan(), In(node, i), Dense(shape), Out(node) + start, Dense(output)));
+                    start += shape[concatenate.Axis] * Dense(output)[concatenate.Axis];
+                }
+                break;
+            case BroadcastTo:
+                Steps.Add(new StridedCopyKernel(output.AsSpan(), In(node, 0), Broadcasting.Strides(input, output), Out(node), Dense(output)));
+                break;
+            case Reduce reduce:
+                Steps.Add(new ReduceKernel(reduce.Function, input, reduce.Axes, In(node, 0), Out(node)));
+                break;
+        }
+    }
+
+    /// <summary>Copies a tensor that an operation changes in place, where the memory planner could not let it have the same memory.</summary>
+    void CopyUnlessShared(Tensor from, Tensor to)
+    {
+        if (!memory.Share(from, to)) Steps.Add(new StridedCopyKernel(to.Shape.AsSpan(), memory[from], Dense(from.Shape), memory[to], Dense(to.Shape)));
+    }
+
+    static long[] Dense(Shape shape) => StridedLoops.DenseStrides(shape.AsSpan());
+
+    static long Start(Slice slice, Shape whole) => Dense(whole).Select((stride, axis) => stride * slice.Starts[axis]).Sum();
+
+    static long[] Stepped(Slice slice, Shape whole) => [.. Dense(whole).Select((stride, axis) => stride * slice.Steps[axis])];
+}

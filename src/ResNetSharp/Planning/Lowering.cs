@@ -1,0 +1,62 @@
+using ResNetSharp.Cpu;
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
+
+namespace ResNetSharp.Planning;
+
+/// <summary>Chooses the kernels that compute a node.</summary>
+/// <param name="memory">Where tensors live.</param>
+/// <param name="seed">The random seed of the step, for dropout.</param>
+internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed)
+{
+    readonly InstructionSet instructions = InstructionSets.Selected;
+
+    /// <summary>Kernels that run before the first step, and again whenever one of <see cref="PreparedParameters"/> has changed.</summary>
+    public List<Kernel> Preparations { get; } = [];
+
+    /// <summary>Kernels that run at each step, in order.</summary>
+    public List<Kernel> Steps { get; } = [];
+
+    /// <summary>The parameters that preparations read.</summary>
+    public HashSet<Parameter> PreparedParameters { get; } = [];
+
+    /// <summary>Adds the kernels of a node.</summary>
+    public void Lower(Node node)
+    {
+        switch (node.Operation)
+        {
+            case Leaf:
+            case { ViewOf: >= 0 }:
+                break;
+            case Graph.Operations.Convolution or FoldedConvolution or Graph.Operations.ConvolutionInputGradient
+                or Graph.Operations.ConvolutionWeightGradient:
+                LowerConvolution(node);
+                break;
+            case MatrixProduct or MatrixProductInputGradient or MatrixProductWeightGradient:
+                LowerMatrixProduct(node);
+                break;
+            case BatchNormTraining or BatchNormInference or BatchNormGradient:
+                LowerNormalization(node);
+                break;
+            case MaxPool or MaxPoolGradient or AveragePool or AveragePoolGradient or GlobalAveragePool or GlobalAveragePoolGradient:
+                LowerPooling(node);
+                break;
+            case Softmax or SoftmaxGradient or ClassificationLoss or ClassificationLossGradient:
+                LowerLoss(node);
+                break;
+            case ParameterUpdate update:
+                Steps.Add(update.State.CreateUpdate(update.Parameter, memory[node.Inputs[0]]));
+                break;
+            case Pad or Slice or SliceGradient or Concatenate or BroadcastTo or Reduce:
+                LowerLayout(node);
+                break;
+            default:
+                LowerElementwise(node);
+                break;
+        }
+    }
+
+    float* In(Node node, int index) => memory[node.Inputs[index]];
+
+    float* Out(Node node, int index = 0) => memory[node.Outputs[index]];
+}

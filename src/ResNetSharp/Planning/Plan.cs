@@ -1,0 +1,90 @@
+using ResNetSharp.Cpu;
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
+
+namespace ResNetSharp.Planning;
+
+/// <summary>
+/// A graph made ready for one set of input shapes: a flat list of kernels over one block of memory. Running it allocates nothing.
+/// </summary>
+internal sealed unsafe class Plan
+{
+    readonly PlanMemory memory;
+    readonly Kernel[] preparations;
+    readonly Kernel[] steps;
+    readonly Parameter[] prepared;
+    readonly NativeBuffer scratch;
+    readonly NativeBuffer seed = new(sizeof(ulong));
+    long preparedVersion = -1;
+
+    /// <summary>Plans the computation of some tensors of a graph that the passes have been over.</summary>
+    /// <param name="outputs">What can be read afterwards.</param>
+    /// <param name="effects">What is computed for its effects: updates of parameters.</param>
+    /// <param name="pool">Where the memory comes from.</param>
+    public Plan(IReadOnlyList<Tensor> outputs, IEnumerable<Tensor> effects, ArenaPool pool)
+    {
+        var order = Schedule.Order(outputs.Concat(effects));
+        memory = new PlanMemory(order, outputs);
+        memory.Allocate(pool);
+        var lowering = new Lowering(memory, (ulong*)seed.Pointer);
+        foreach (var node in order) lowering.Lower(node);
+        preparations = [.. lowering.Preparations];
+        steps = [.. lowering.Steps];
+        prepared = [.. lowering.PreparedParameters];
+        var workers = Processor.Workers;
+        scratch = new NativeBuffer(preparations.Concat(steps).Select(k => k.ScratchBytes(workers.Count)).DefaultIfEmpty().Max());
+        foreach (var kernel in preparations.Concat(steps)) kernel.Scratch = scratch.Pointer;
+        Nodes = order;
+    }
+
+    /// <summary>What is computed, in order.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>The kernels, in order; for tests and measurements.</summary>
+    public IReadOnlyList<Kernel> Steps => steps;
+
+    /// <summary>The memory that activations and gradients need, in bytes.</summary>
+    public long ArenaBytes => memory.ArenaBytes;
+
+    /// <summary>The numbers of an input, to be written before a run, or of an output, to be read after it.</summary>
+    public Span<float> Floats(Tensor tensor) => new(memory[tensor], checked((int)tensor.Shape.Size));
+
+    /// <summary>The labels of an input, to be written before a run.</summary>
+    public Span<int> Labels(Tensor tensor) => new(memory[tensor], checked((int)tensor.Shape.Size));
+
+    /// <summary>Computes.</summary>
+    /// <param name="randomSeed">Decides what dropout drops; different for each step.</param>
+    public void Run(ulong randomSeed = 0)
+    {
+        var workers = Processor.Workers;
+        lock (workers)
+        {
+            Prepare(workers);
+            *(ulong*)seed.Pointer = randomSeed;
+            foreach (var step in steps) step.Run(workers);
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Computes one tensor as in prediction.</summary>
+    public static float[] Evaluate(Tensor tensor)
+    {
+        var open = Node.Reachable([tensor]).FirstOrDefault(n => n.Operation is Input);
+        if (open is not null)
+            throw new InvalidOperationException($"the numbers of {tensor} are not known: they depend on an input of shape {open.Outputs[0].Shape}; apply the model to numbers, or use Predict");
+        var output = Passes.ForInference([tensor]);
+        var plan = new Plan(output, [], new ArenaPool());
+        plan.Run();
+        return plan.Floats(output[0]).ToArray();
+    }
+
+    /// <summary>Folds and packs again what depends on parameters that have changed.</summary>
+    void Prepare(Workers workers)
+    {
+        long version = 0;
+        foreach (var parameter in prepared) version += parameter.Version;
+        if (version == preparedVersion) return;
+        foreach (var kernel in preparations) kernel.Run(workers);
+        preparedVersion = version;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using ResNetSharp.Formats;
+using ResNetSharp.Layers;
+
+namespace ResNetSharp.Training;
+
+/// <summary>
+/// A model in a safetensors file: parameters under PyTorch's names and in PyTorch's order, and what they need beside them as metadata. A
+/// checkpoint of a training also has the optimizer's memory, so that a resumed run ends bitwise where the unbroken one ends.
+/// </summary>
+internal static class Checkpoint
+{
+    const string OptimizerPrefix = "optimizer.";
+
+    /// <summary>Writes a model, atomically.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="withTraining">Whether the training's state goes in, too.</param>
+    public static void Save(string path, Model model, bool withTraining)
+    {
+        var tensors = new List<StoredTensor>();
+        foreach (var parameter in model.Parameters) tensors.Add(Stored(parameter.Name, parameter, parameter.Values));
+        var metadata = Describe(model);
+        if (withTraining && model is { Compiled: { } compiled, TrainingState: { } state })
+        {
+            var optimizer = compiled.OptimizerState;
+            for (var slot = 0; slot < optimizer.Optimizer.Slots.Count; slot++)
+                foreach (var parameter in optimizer.Parameters)
+                    tensors.Add(Stored($"{OptimizerPrefix}{optimizer.Optimizer.Slots[slot]}.{parameter.Name}", parameter, optimizer.Slot(parameter, slot)));
+            metadata["training"] = TrainingStateJson.Write(state, optimizer.Steps);
+        }
+        SafeTensors.Write(path, tensors, metadata);
+    }
+
+    /// <summary>Puts the state of a training back, after the weights were loaded and the model compiled as before.</summary>
+    /// <exception cref="InvalidDataException">The file has no training state, or one of another optimizer.</exception>
+    public static void Resume(string path, Model model, CompiledModel compiled)
+    {
+        using var file = WeightFile.Open(path);
+        if (!file.Metadata.TryGetValue("training", out var json))
+            throw new InvalidDataException($"'{path}' holds no state of a training to resume; it was saved after training or by another program");
+        LoadWeights(file, model, strict: true);
+        var optimizer = compiled.OptimizerState;
+        for (var slot = 0; slot < optimizer.Optimizer.Slots.Count; slot++)
+            foreach (var parameter in optimizer.Parameters)
+            {
+                var name = $"{OptimizerPrefix}{optimizer.Optimizer.Slots[slot]}.{parameter.Name}";
+                if (!file.TryGet(name, out var stored) || stored.Shape != TorchLayout.ShapeOf(parameter.Shape))
+                    throw new InvalidDataException($"'{path}' has no '{name}' of shape {TorchLayout.ShapeOf(parameter.Shape)}; resume with the optimizer and the frozen layers that it was saved with");
+                TorchLayout.FromTorch(stored.ToFloats(), parameter.Shape, optimizer.Slot(parameter, slot));
+            }
+        (model.TrainingState, optimizer.Steps) = TrainingStateJson.Read(json, path);
+    }
+
+    /// <summary>Copies a file's tensors into a model's parameters, by name.</summary>
+    /// <exception cref="InvalidDataException">Strict, and something does not fit.</exception>
+    public static LoadReport LoadWeights(WeightFile file, Model model, bool strict)
+    {
+        var parameters = model.Parameters;
+        var known = parameters.Select(p => p.Name).ToHashSet();
+        List<string> missing = [], misshapen = [];
+        var fitting = new List<(Parameter Parameter, StoredTensor Stored)>();
+        foreach (var parameter in parameters)
+        {
+            var expected = TorchLayout.ShapeOf(parameter.Shape);
+            if (!file.TryGet(parameter.Name, out var stored)) missing.Add(parameter.Name);
+            else if (stored.Shape != expected) misshapen.Add($"{parameter.Name} is {stored.Shape}, not {expected}");
+            else fitting.Add((parameter, stored));
+        }
+        var unexpected = file.Select(t => t.Name)
+            .Where(n => !known.Contains(n) && !n.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        var report = new LoadReport(fitting.Count, missing, [.. unexpected], misshapen);
+        if (strict && !report.IsComplete)
+            throw new InvalidDataException($"'{file.Name}' does not fit the model ({report}); load it as partial to take what fits");
+        foreach (var (parameter, stored) in fitting)
+        {
+            TorchLayout.FromTorch(stored.ToFloats(), parameter.Shape, parameter.Values);
+            parameter.MarkChanged();
+        }
+        return report;
+    }
+
+    static StoredTensor Stored(string name, Parameter parameter, ReadOnlySpan<float> values)
+    {
+        var torch = new float[values.Length];
+        TorchLayout.ToTorch(values, parameter.Shape, torch);
+        return StoredTensor.Create(name, TorchLayout.ShapeOf(parameter.Shape), torch);
+    }
+
+    static Dictionary<string, string> Describe(Model model)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = "resnetsharp 1" };
+        if (model.Architecture is not null) metadata["architecture"] = model.Architecture;
+        if (model.InputShape is { } shape) metadata["input"] = string.Join('x', shape.Skip(1).Select(e => e == Shape.Unknown ? "?" : $"{e}"));
+        if (model.ClassNames.Count > 0) metadata["classes"] = Json(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var name in model.ClassNames) writer.WriteStringValue(name);
+            writer.WriteEndArray();
+        });
+        if (model.Preprocessing is not null) metadata["preprocessing"] = PreprocessingJson.Write(model.Preprocessing);
+        return metadata;
+    }
+
+    /// <summary>A JSON text.</summary>
+    internal static string Json(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer)) write(writer);
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}
