@@ -17,6 +17,8 @@ sealed class CachedDataset(Dataset inner) : DatasetView(inner)
 
     internal override void ReadBytes(int index, Span<byte> destination) => Get(index).CopyTo(destination);
 
+    internal override Dataset WithGeometry(PictureGeometry geometry) => Inner.WithGeometry(geometry).CacheDecoded();
+
     byte[] Get(int index)
     {
         if (Volatile.Read(ref pictures[index]) is { } known) return known;

@@ -1,3 +1,5 @@
+using ResNetSharp.Imaging;
+
 namespace ResNetSharp.Data;
 
 public abstract partial class Dataset
@@ -15,6 +17,34 @@ public abstract partial class Dataset
     /// <exception cref="ArgumentException">Not one number a channel, or a deviation that is not positive.</exception>
     public Dataset Normalize(ReadOnlySpan<float> mean, ReadOnlySpan<float> std) =>
         new NormalizedDataset(White == 255 ? Scale(1 / 255f) : this, mean, std);
+
+    /// <summary>
+    /// Resizes, crops and scales as a preset says, so that a network with downloaded weights sees exactly what it was trained on. Pictures
+    /// in files are resized from their own sizes.
+    /// </summary>
+    /// <param name="preset">The preset.</param>
+    /// <exception cref="InvalidOperationException">The pixels are no longer whole numbers from 0 to 255, or not three a pixel.</exception>
+    public Dataset Preprocess(Preprocessing preset)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        RequireBytes("Preprocess");
+        if (ElementShape[2] != 3) throw new InvalidOperationException($"a preset is for pictures with three channels, these are {ElementShape}");
+        var geometry = PictureGeometry.Of(preset);
+        return new PresetDataset(geometry == PictureGeometry.None ? this : WithGeometry(geometry), preset);
+    }
+
+    /// <summary>Resizes every picture without regard to its proportions, rounded to bytes as Pillow does.</summary>
+    /// <param name="height">The new number of rows.</param>
+    /// <param name="width">The new number of pixels in a row.</param>
+    /// <param name="filter">The filter; bilinear by default.</param>
+    /// <exception cref="InvalidOperationException">The pixels are no longer whole numbers from 0 to 255.</exception>
+    public Dataset Resize(int height, int width, Resampling filter = Resampling.Bilinear)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        RequireBytes("Resize");
+        return WithGeometry(PictureGeometry.Stretch(height, width, filter));
+    }
 
     /// <summary>Shifts and scales every value by its own mean and deviation.</summary>
     /// <param name="scaler">What was measured on the training set.</param>

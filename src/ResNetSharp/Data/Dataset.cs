@@ -43,6 +43,9 @@ public abstract partial class Dataset
     internal virtual void ReadBytes(int index, Span<byte> destination) =>
         throw new NotSupportedException($"{GetType().Name} has no bytes");
 
+    /// <summary>The pictures brought to another size; only where <see cref="IsBytes"/>.</summary>
+    internal virtual Dataset WithGeometry(PictureGeometry geometry) => new ResizedDataset(this, geometry);
+
     /// <summary>The number of values in a picture.</summary>
     internal int ElementSize => checked((int)ElementShape.Size);
 

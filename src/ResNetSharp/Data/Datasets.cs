@@ -21,7 +21,7 @@ public static class Datasets
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
         options ??= new ResolveOptions();
-        if (nameOrPath.Equals(Shapes.Name, StringComparison.OrdinalIgnoreCase)) return Shapes.Resolve();
+        if (nameOrPath.Equals(Shapes.Name, StringComparison.OrdinalIgnoreCase)) return Shapes.Resolve().WithSize(options.Size);
         if (Array.Find(Published, set => set.Name.Equals(nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } named) return named.Resolve(options);
         return OpenPath(FindPath(nameOrPath, options), options);
     }
@@ -34,7 +34,7 @@ public static class Datasets
         {
             var isFashion = Path.GetFullPath(path).Contains("fashion", StringComparison.OrdinalIgnoreCase);
             var (train, test) = IdxFolder.Load(path, isFashion ? FashionMnist.ClassNames : Mnist.ClassNames);
-            return new ResolvedDataset(train, test, $"IDX files in {path}");
+            return new ResolvedDataset(train, test, $"IDX files in {path}").WithSize(options.Size);
         }
         bool? isHundred = name.StartsWith("cifar-100-binary", StringComparison.OrdinalIgnoreCase) && File.Exists(path) ? true
             : name.StartsWith("cifar-10-binary", StringComparison.OrdinalIgnoreCase) && File.Exists(path) ? false
@@ -42,7 +42,7 @@ public static class Datasets
         if (isHundred is { } hundred)
         {
             var (train, test) = CifarFiles.Open(path, hundred).Load(options.CoarseLabels);
-            return new ResolvedDataset(train, test, $"CIFAR-{(hundred ? 100 : 10)} binary files in {path}");
+            return new ResolvedDataset(train, test, $"CIFAR-{(hundred ? 100 : 10)} binary files in {path}").WithSize(options.Size);
         }
         return OpenPictures(path, options);
     }
@@ -56,8 +56,9 @@ public static class Datasets
             Channels = options.Channels,
             SkipBroken = options.SkipBroken,
         });
-        var skipped = train.Skipped.Count + (test?.Skipped.Count ?? 0);
-        return new ResolvedDataset(train, test, $"pictures in {path}{(skipped > 0 ? $", {skipped} unreadable ones left out" : "")}");
+        string[] skipped = [.. train.Skipped, .. test?.Skipped ?? []];
+        var note = skipped.Length > 0 ? $", {skipped.Length} unreadable left out" : "";
+        return new ResolvedDataset(train, test, $"pictures in {path}{note}") { Skipped = skipped };
     }
 
     static string FindPath(string path, ResolveOptions options)

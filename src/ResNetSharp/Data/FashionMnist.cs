@@ -24,7 +24,8 @@ public static class FashionMnist
     /// Loads the data set from the data folder, <c>RESNETSHARP_DATA</c> or the user's cache, and downloads it where it is in none of them.
     /// </summary>
     /// <param name="dataDirectory">A folder of data sets to look into first.</param>
+    /// <param name="resize">Height and width to bring the pictures to; 28x28 by default.</param>
     /// <exception cref="InvalidDataException">A file is damaged.</exception>
-    public static (Dataset Train, Dataset Test) Load(string? dataDirectory = null) =>
-        Named.LoadBoth(new ResolveOptions { DataDirectory = dataDirectory });
+    public static (Dataset Train, Dataset Test) Load(string? dataDirectory = null, (int Height, int Width)? resize = null) =>
+        Named.LoadBoth(new ResolveOptions { DataDirectory = dataDirectory, Size = resize });
 }

@@ -18,11 +18,18 @@ public sealed class ImageFolder : Dataset
     {
         this.tree = tree;
         ClassNames = train?.ClassNames ?? ClassFolders.FindClasses(tree, root);
-        reader = new PictureReader(tree, options);
+        reader = PictureReader.Create(tree, options);
         pictures = ClassFolders.FindPictures(tree, root, ClassNames);
         if (options.SkipBroken) Skipped = reader.RemoveBroken(pictures);
         if (pictures.Count == 0) throw new InvalidDataException($"{tree.Location} has no picture that can be read");
         ElementShape = train?.ElementShape ?? reader.GetShape(pictures[0].File);
+    }
+
+    ImageFolder(ImageFolder original, PictureGeometry geometry)
+    {
+        (tree, pictures, ClassNames, Skipped) = (original.tree, original.pictures, original.ClassNames, original.Skipped);
+        reader = original.reader.With(geometry);
+        ElementShape = reader.GetShape(pictures[0].File);
     }
 
     /// <inheritdoc/>
@@ -99,6 +106,9 @@ public sealed class ImageFolder : Dataset
     }
 
     internal override void ReadBytes(int index, Span<byte> destination) => reader.Read(pictures[index].File, ElementShape, destination);
+
+    // The pictures may differ in size until then.
+    internal override Dataset WithGeometry(PictureGeometry geometry) => new ImageFolder(this, geometry);
 
     static ImageFolder OpenSingle(string path, ImageFolder? train, ImageFolderOptions options)
     {

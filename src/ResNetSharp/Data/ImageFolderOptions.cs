@@ -11,6 +11,9 @@ public sealed record ImageFolderOptions
     /// </summary>
     public (int Height, int Width)? Size { get; init; }
 
+    /// <summary>The filter of resizing; bilinear, as torchvision uses, by default.</summary>
+    public Resampling Filter { get; init; } = Resampling.Bilinear;
+
     /// <summary>3 for red, green, blue (the default; grey pictures get three equal channels), or 1 for brightness alone.</summary>
     public int Channels { get; init; } = 3;
 

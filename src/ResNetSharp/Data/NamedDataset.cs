@@ -11,7 +11,19 @@ abstract class NamedDataset(string name, string[] folders, DatasetFile[] files)
 
     /// <summary>Opens the data set where it is found first, and downloads it where it is found nowhere.</summary>
     /// <exception cref="FileNotFoundException">It is not on this machine, and nothing may be downloaded.</exception>
-    public ResolvedDataset Resolve(ResolveOptions options)
+    public ResolvedDataset Resolve(ResolveOptions options) => Find(options).WithSize(options.Size);
+
+    /// <summary>The training and the test set.</summary>
+    public (Dataset Train, Dataset Test) LoadBoth(ResolveOptions options)
+    {
+        var (train, test, description) = Resolve(options);
+        return (train, test ?? throw new InvalidDataException($"{description} has no test set"));
+    }
+
+    /// <summary>Opens the data set if it is whole in this folder or archive; null where it is not.</summary>
+    protected abstract ResolvedDataset? TryOpen(string path, ResolveOptions options);
+
+    ResolvedDataset Find(ResolveOptions options)
     {
         if (options.DataDirectory is { } given && !Directory.Exists(given))
             throw new DirectoryNotFoundException($"the data folder {given} does not exist");
@@ -26,16 +38,6 @@ abstract class NamedDataset(string name, string[] folders, DatasetFile[] files)
         }
         return TryOpen(folder, options) ?? throw new InvalidDataException($"the files downloaded to {folder} are not the data set {name}");
     }
-
-    /// <summary>The training and the test set.</summary>
-    public (Dataset Train, Dataset Test) LoadBoth(ResolveOptions options)
-    {
-        var (train, test, description) = Resolve(options);
-        return (train, test ?? throw new InvalidDataException($"{description} has no test set"));
-    }
-
-    /// <summary>Opens the data set if it is whole in this folder or archive; null where it is not.</summary>
-    protected abstract ResolvedDataset? TryOpen(string path, ResolveOptions options);
 
     // Below a folder of data sets, or that folder itself where somebody named the data set's own.
     IEnumerable<string> Places(string root)

@@ -5,35 +5,42 @@ using ResNetSharp.Imaging;
 namespace ResNetSharp.Data;
 
 /// <summary>Turns files of a tree into pixels of one size.</summary>
-sealed class PictureReader
+/// <param name="tree">The files.</param>
+/// <param name="decoder">What decodes them.</param>
+/// <param name="channels">3, or 1 for brightness alone.</param>
+/// <param name="geometry">How they are brought to their size.</param>
+sealed class PictureReader(FileTree tree, IImageDecoder decoder, int channels, PictureGeometry geometry)
 {
-    readonly FileTree tree;
-    readonly ImageFolderOptions options;
-    readonly IImageDecoder decoder;
-
-    public PictureReader(FileTree tree, ImageFolderOptions options)
+    /// <summary>The reader that the options of a folder ask for.</summary>
+    public static PictureReader Create(FileTree tree, ImageFolderOptions options)
     {
         if (options.Channels is not (1 or 3)) throw new ArgumentException($"pictures have 1 or 3 channels, not {options.Channels}", nameof(options));
-        if (options.Size is { } size && (size.Height < 1 || size.Width < 1)) throw new ArgumentException($"a picture cannot be {options.Size}", nameof(options));
-        this.tree = tree;
-        this.options = options;
-        decoder = options.Decoder ?? ImageDecoder.Default;
+        if (options.Size is { } given && (given.Height < 1 || given.Width < 1))
+            throw new ArgumentException($"a picture cannot have the size {given}", nameof(options));
+        var geometry = options.Size is { } size ? PictureGeometry.Cover(size.Height, size.Width, options.Filter) : PictureGeometry.None;
+        return new PictureReader(tree, options.Decoder ?? ImageDecoder.Default, options.Channels, geometry);
     }
 
-    /// <summary>The extents of one picture: the size that was asked for, or that of one picture.</summary>
+    /// <summary>A reader that does something more to each picture.</summary>
+    public PictureReader With(PictureGeometry next) => new(tree, decoder, channels, geometry.Then(next));
+
+    /// <summary>The extents that one picture gets.</summary>
     public Shape GetShape(int file)
     {
-        if (options.Size is var (height, width)) return (height, width, options.Channels);
         var image = Decode(file);
-        return (image.Height, image.Width, options.Channels);
+        var (height, width) = geometry.OutputSize(image.Width, image.Height);
+        return (height, width, channels);
     }
 
     /// <summary>Reads a picture.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read, or has another size; the message names it.</exception>
+    /// <exception cref="InvalidDataException">It cannot be read, or gets another size; the message names it.</exception>
     public void Read(int file, Shape shape, Span<byte> destination)
     {
-        var image = Fit(Decode(file), file, shape);
-        if (options.Channels == 3) image.Pixels.CopyTo(destination);
+        var image = geometry.Apply(Decode(file));
+        if (image.Height != shape[0] || image.Width != shape[1])
+            throw new InvalidDataException(
+                $"{tree.FullName(file)} is {image.Width}x{image.Height}, the first picture is {shape[1]}x{shape[0]}; give a size to bring all pictures to");
+        if (channels == 3) image.Pixels.CopyTo(destination);
         else PixelConversion.ToGray(image.Pixels, destination);
     }
 
@@ -76,13 +83,5 @@ sealed class PictureReader
         {
             ArrayPool<byte>.Shared.Return(encoded);
         }
-    }
-
-    Image Fit(Image image, int file, Shape shape)
-    {
-        var (height, width) = (shape[0], shape[1]);
-        if (image.Height == height && image.Width == width) return image;
-        throw new InvalidDataException(
-            $"{tree.FullName(file)} is {image.Width}x{image.Height}, the first picture is {width}x{height}; give a size to bring all pictures to");
     }
 }

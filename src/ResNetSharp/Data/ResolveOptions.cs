@@ -12,7 +12,10 @@ public sealed record ResolveOptions
     /// <summary>Whether nothing may be downloaded; false by default.</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Height and width that pictures from files are brought to; by default they must all have one size.</summary>
+    /// <summary>
+    /// Height and width that pictures are brought to: each is resized to cover them, and what hangs over is cut off evenly. By default they
+    /// stay as they are, and must all have one size.
+    /// </summary>
     public (int Height, int Width)? Size { get; init; }
 
     /// <summary>Channels of pictures from files: 3 (the default) or 1.</summary>

@@ -22,6 +22,8 @@ sealed class SubsetDataset : DatasetView
 
     internal override void ReadBytes(int index, Span<byte> destination) => Inner.ReadBytes(Map(index), destination);
 
+    internal override Dataset WithGeometry(PictureGeometry geometry) => new SubsetDataset(Inner.WithGeometry(geometry), indices);
+
     int Map(int index)
     {
         CheckIndex(index);

@@ -79,6 +79,17 @@ public sealed class DatasetsTests : IDisposable
         Assert.Contains("/no/such does not exist", e.Message, StringComparison.Ordinal);
     }
 
+    [SharedFact("data/photos")]
+    public void Pictures_that_are_left_out_are_counted_and_named()
+    {
+        foreach (var name in new[] { "a/1.png", "a/2.png", "b/1.png" }) folder.Write(name, File.ReadAllBytes(SharedData.Find("data/photos/horse.png")!));
+        var broken = folder.Write("b/2.png", File.ReadAllBytes(SharedData.Find("data/photos/horse.png")!).AsSpan(..500));
+        var found = Datasets.Resolve(folder.Path, new ResolveOptions { SkipBroken = true });
+        Assert.Equal($"pictures in {folder.Path}, 1 unreadable left out", found.Description);
+        Assert.StartsWith($"cannot read {broken}: ", Assert.Single(found.Skipped), StringComparison.Ordinal);
+        Assert.Equal(3, found.Train.Count);
+    }
+
     [SharedFact("data/fashion-mnist")]
     public void A_folder_of_idx_files_is_recognised_by_its_path()
     {
