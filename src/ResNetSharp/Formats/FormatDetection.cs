@@ -42,6 +42,7 @@ internal static class FormatDetection
     {
         var zip = new ZipDirectory(source);
         if (TorchZip.Recognizes(zip)) return TorchZip.Read(source, zip);
+        if (KerasArchive.Recognizes(zip)) return KerasArchive.Read(source, zip);
         throw source.Fail("the file is a zip archive, but neither a PyTorch file (data.pkl) nor a Keras model (model.weights.h5)");
     }
 }

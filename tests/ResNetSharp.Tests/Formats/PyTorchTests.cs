@@ -58,4 +58,20 @@ public sealed class PyTorchTests
         var refusal = Assert.Throws<InvalidDataException>(() => WeightFile.Open(SharedData.Find("data/broken/resnet18-5c106cde.pth")!));
         Assert.Contains("cut short", refusal.Message);
     }
+
+    [SharedTheory(ZooFile.Folder)]
+    [InlineData("torch_resnet50.pth", "", 320, 25_557_032 + 53_120 + 53)]
+    [InlineData("torch_resnet18_legacy.pth", "", 122, 11_689_512 + 9_600 + 20)]
+    [InlineData("torch_resnext50_checkpoint.pt", "state_dict.module.", 320, 25_028_904 + 68_224 + 53)]
+    public void Full_size_files_hold_the_generated_values(string name, string prefix, int tensors, long values)
+    {
+        using var file = WeightFile.Open(ZooFile.Unpack(name), name);
+        Assert.Equal(prefix, file.Prefix);
+        Assert.Equal(tensors, file.Count);
+        Assert.Equal(values, file.Sum(t => t.Count));
+        var scale = file["layer3.1.bn2.weight"].ToFloats();
+        for (int i = 0; i < scale.Length; i++) Assert.Equal(ZooFile.Scale("layer3.1.bn2.weight", i), scale[i]);
+        var mean = file["layer4.0.downsample.1.running_mean"].ToFloats();
+        for (int i = 0; i < mean.Length; i++) Assert.Equal(ZooFile.Bias("layer4.0.downsample.1.running_mean", i), mean[i]);
+    }
 }

@@ -28,10 +28,16 @@ internal sealed class Hdf5File
         var tensors = new List<StoredTensor>();
         var unreadable = new Dictionary<string, string>();
         hdf5.Collect(hdf5.Root, tensors, unreadable, [], 0);
-        var metadata = new Dictionary<string, string>();
-        foreach (var name in hdf5.Root.AttributeNames)
-            if (hdf5.Root.Texts(name) is [var text]) metadata[name] = text;
-        return new WeightFile(source.Name, WeightFormat.Hdf5, tensors, metadata, "", source) { Unreadable = unreadable };
+        return new WeightFile(source.Name, WeightFormat.Hdf5, tensors, Remarks(hdf5.Root), "", source) { Unreadable = unreadable };
+    }
+
+    /// <summary>The attributes of the root that are one text each.</summary>
+    public static Dictionary<string, string> Remarks(Hdf5Object root)
+    {
+        var remarks = new Dictionary<string, string>();
+        foreach (var name in root.AttributeNames)
+            if (root.Texts(name) is [var text]) remarks[name] = text;
+        return remarks;
     }
 
     // Every group is entered once, so links that lead back up end.

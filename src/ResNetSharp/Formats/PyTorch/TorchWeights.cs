@@ -36,8 +36,8 @@ internal static class TorchWeights
         for (int depth = 0; root is PickleDict dict && depth < MaxDepth; depth++)
         {
             AddScalars(dict, metadata);
-            if (HasTensors(dict)) break;
-            var name = Containers.FirstOrDefault(c => dict.TryGet(c, out var inner) && inner is PickleDict or PickleList);
+            // A checkpoint may have loose tensors beside the weights, so the usual names go first.
+            var name = Array.Find(Containers, c => dict.TryGet(c, out var inner) && inner is PickleDict found && Leads(found, depth, new(ReferenceEqualityComparer.Instance)));
             if (name is null) break;
             dict.TryGet(name, out var next);
             root = next;
@@ -45,6 +45,11 @@ internal static class TorchWeights
         }
         return (root, prefix);
     }
+
+    // Whether a dict has tensors, or a container that has; no dict is asked twice.
+    static bool Leads(PickleDict dict, int depth, HashSet<object> seen) =>
+        depth < MaxDepth && seen.Add(dict)
+        && (HasTensors(dict) || Array.Exists(Containers, c => dict.TryGet(c, out var inner) && inner is PickleDict found && Leads(found, depth + 1, seen)));
 
     static void AddScalars(PickleDict dict, Dictionary<string, string> metadata)
     {
