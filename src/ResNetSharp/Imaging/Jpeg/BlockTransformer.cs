@@ -57,7 +57,11 @@ internal sealed unsafe class BlockTransformer
         }
         else
         {
-            InverseDctAvx2.TransformPair(blocks, waitingQuantisation, waitingTarget, waitingStride, block, quantisation, target, stride);
+            if (!InverseDctAvx2.TryTransformPair(blocks, waitingQuantisation, waitingTarget, waitingStride, block, quantisation, target, stride))
+            {
+                InverseDct.Transform(blocks, waitingQuantisation, waitingTarget, waitingStride);
+                InverseDct.Transform(block, quantisation, target, stride);
+            }
             NativeMemory.Clear(blocks, 2 * 64 * sizeof(short));
             waiting = false;
         }
@@ -79,10 +83,10 @@ internal sealed unsafe class BlockTransformer
         NativeMemory.Clear(blocks, 2 * 64 * sizeof(short));
     }
 
-    // A block of one coefficient is flat, and both passes together divide it by eight.
+    // A block of one coefficient is flat: it is multiplied by four in the columns' pass and divided by 32 in the rows' one.
     static void Fill(short coefficient, byte* target, int stride)
     {
-        var sample = (ulong)(Math.Clamp((coefficient + 4) >> 3, -128, 127) + 128) * 0x0101010101010101;
+        var sample = (ulong)(Math.Clamp((unchecked((short)(coefficient << 2)) + 16) >> 5, -128, 127) + 128) * 0x0101010101010101;
         for (var row = 0; row < 8; row++) *(ulong*)(target + (long)row * stride) = sample;
     }
 }

@@ -3,7 +3,7 @@ namespace ResNetSharp.Imaging.Jpeg;
 /// <summary>
 /// The accurate integer inverse cosine transform of the Independent JPEG Group ("islow"), after Loeffler, Ligtenberg and Moschytz,
 /// "Practical fast 1-D DCT algorithms with 11 multiplications" (1989): 13 bits of fraction, 2 of them kept between the passes.
-/// Sums wrap and stores saturate at 16 bits as in libjpeg-turbo's vector code, which matters for absurd coefficients only.
+/// Sums wrap and stores saturate at 16 bits as in libjpeg-turbo's vector code, which matters for the absurd coefficients of damaged files.
 /// </summary>
 internal static unsafe class InverseDct
 {
@@ -15,6 +15,9 @@ internal static unsafe class InverseDct
 
     /// <summary>The shift after the rows: the fraction, the two bits that were kept, and the transform's factor of eight.</summary>
     public const int RowShift = FractionBits + 2 + 3;
+
+    /// <summary>From here on the first row's numbers may overflow in the columns' pass.</summary>
+    public const int LargestSafe = short.MaxValue >> 2;
 
     // cos and sin combinations, times 2^13.
     public const int F0_298 = 2446;
@@ -39,7 +42,15 @@ internal static unsafe class InverseDct
     {
         var columns = stackalloc short[64];
         for (var i = 0; i < 64; i++) columns[i] = unchecked((short)(coefficients[i] * quantisation[i]));
-        for (var i = 0; i < 8; i++) Pass(columns + i, 8, ColumnShift);
+        if (new ReadOnlySpan<short>(coefficients + 8, 56).ContainsAnyExcept((short)0))
+        {
+            for (var i = 0; i < 8; i++) Pass(columns + i, 8, ColumnShift);
+        }
+        else
+        {
+            // The same numbers, if they do not overflow; these wrap, as they do elsewhere.
+            for (var i = 63; i >= 0; i--) columns[i] = unchecked((short)(columns[i & 7] << 2));
+        }
         for (var row = 0; row < 8; row++)
         {
             Pass(columns + 8 * row, 1, RowShift);

@@ -8,11 +8,13 @@ namespace ResNetSharp.Imaging.Jpeg;
 internal static unsafe class InverseDctAvx2
 {
     /// <summary>Transforms two blocks, which may belong to different planes.</summary>
-    public static void TransformPair(
+    /// <returns>False where numbers are so large that only the portable path deals with them properly; nothing is done then.</returns>
+    public static bool TryTransformPair(
         short* first, short* firstQuantisation, byte* firstTarget, int firstStride,
         short* second, short* secondQuantisation, byte* secondTarget, int secondStride)
     {
         var r0 = Load(first, firstQuantisation, second, secondQuantisation, 0);
+        if (Vector256.GreaterThanAny(Vector256.Abs(r0).AsUInt16(), Vector256.Create((ushort)InverseDct.LargestSafe))) return false;
         var r1 = Load(first, firstQuantisation, second, secondQuantisation, 1);
         var r2 = Load(first, firstQuantisation, second, secondQuantisation, 2);
         var r3 = Load(first, firstQuantisation, second, secondQuantisation, 3);
@@ -28,6 +30,7 @@ internal static unsafe class InverseDctAvx2
         Store(r2, r3, firstTarget, firstStride, secondTarget, secondStride, 2);
         Store(r4, r5, firstTarget, firstStride, secondTarget, secondStride, 4);
         Store(r6, r7, firstTarget, firstStride, secondTarget, secondStride, 6);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
