@@ -47,7 +47,10 @@ public sealed class Batch
     {
         var index = indices[place];
         var random = RandomSource.For(seed, (ulong)epoch, (ulong)index);
-        labels[place] = data.GetLabel(index);
+        var label = data.GetLabel(index);
+        if ((uint)label >= (uint)data.ClassNames.Count)
+            throw new InvalidDataException($"{data.GetName(index)} has the label {label}; there are {data.ClassNames.Count} classes");
+        labels[place] = label;
         data.Read(index, ref random, images.AsSpan(place * elementSize, elementSize));
     }
 }

@@ -10,7 +10,7 @@ sealed class CifarNamedDataset(string name, string[] folders, DatasetFile archiv
         if (File.Exists(path) || CifarFiles.Recognize(path) == isHundred)
         {
             var (train, test) = CifarFiles.Open(path, isHundred).Load(options.CoarseLabels);
-            return new ResolvedDataset(train, test, $"{Name} (binary files in {path})");
+            if (test is not null) return new ResolvedDataset(train, test, $"{Name} (binary files in {path})");
         }
         // The same photographs as class folders of picture files, whole as only the full set is.
         return Directory.Exists(path) && ImageFolder.FindArchives(path) is (_, not null) ? Describe(Datasets.OpenPictures(path, options)) : null;

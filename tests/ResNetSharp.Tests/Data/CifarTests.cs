@@ -62,6 +62,15 @@ public sealed class CifarTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_without_the_test_set_is_not_taken_for_the_published_set()
+    {
+        folder.Write("cifar10/data_batch_1.bin", Record(10, 3));
+        var options = new ResolveOptions { DataDirectory = folder.Path, CacheDirectory = Path.Combine(folder.Path, "cache"), Offline = true };
+        Assert.Throws<FileNotFoundException>(() => Datasets.Resolve("cifar10", options));
+        Assert.Null(Datasets.Resolve(Path.Combine(folder.Path, "cifar10"), options).Test);
+    }
+
+    [Fact]
     public void A_file_that_is_no_whole_number_of_records_is_refused()
     {
         folder.Write("data_batch_1.bin", Record(10, 3).AsSpan(..^1));

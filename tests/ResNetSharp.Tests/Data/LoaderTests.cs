@@ -122,6 +122,14 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void A_label_without_a_class_is_named()
+    {
+        using var loader = new Loader(new FailingDataset(4, [], label: 2), 4, shuffle: false);
+        var e = Assert.Throws<InvalidDataException>(() => loader.Epoch(0).First());
+        Assert.Equal("picture-0.jpg has the label 2; there are 2 classes", e.Message);
+    }
+
+    [Fact]
     public void A_cancelled_epoch_stops()
     {
         using var loader = new Loader(Augmented, 4, shuffle: false);
@@ -152,7 +160,7 @@ public sealed class LoaderTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    sealed class FailingDataset(int count, int[] bad) : Dataset
+    sealed class FailingDataset(int count, int[] bad, int label = 0) : Dataset
     {
         public override int Count => count;
 
@@ -160,7 +168,7 @@ public sealed class LoaderTests
 
         public override IReadOnlyList<string> ClassNames => ["only", "other"];
 
-        public override int GetLabel(int index) => 0;
+        public override int GetLabel(int index) => label;
 
         public override string GetName(int index) => $"picture-{index}.jpg";
 

@@ -117,6 +117,19 @@ public sealed class TarTests : IDisposable
     }
 
     [Fact]
+    public void A_size_may_be_binary_but_not_a_check_sum()
+    {
+        var bytes = ArchiveBuilder.Tar(TarEntryFormat.Ustar, ("a.jpg", [1, 2]));
+        bytes.AsSpan(124, 12).Clear();
+        (bytes[124], bytes[135]) = (0x80, 2);
+        FixCheckSum(bytes);
+        Assert.Equal([1, 2], Open("x.tar", bytes).ReadAll(0));
+        bytes[148] = 0x80;
+        var e = Assert.Throws<InvalidDataException>(() => Open("x.tar", bytes));
+        Assert.Contains("an impossible number at byte 0", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_gzip_stream_is_noticed()
     {
         var zipped = ArchiveBuilder.Gzip(ArchiveBuilder.Tar(Entries));

@@ -130,9 +130,8 @@ sealed class TarScanner(Stream stream, string location)
         if ((field[0] & 0x80) != 0)
         {
             var value = BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
-            if (field[0] != 0x80 || field[1..^8].ContainsAnyExcept((byte)0) || value < 0 || value > long.MaxValue - BlockSize)
-                throw Damaged(start, "an impossible number");
-            return value;
+            var isSmall = field.Length > 8 && field[0] == 0x80 && !field[1..^8].ContainsAnyExcept((byte)0);
+            return isSmall && value is >= 0 and <= long.MaxValue - BlockSize ? value : throw Damaged(start, "an impossible number");
         }
         var digits = field.Trim(" \0"u8);
         long number = 0;
