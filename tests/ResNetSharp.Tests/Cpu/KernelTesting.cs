@@ -94,11 +94,18 @@ sealed unsafe class Numbers
     const int Guards = 16;
     const float Guard = 12345.678f;
 
+    /// <summary>A kernel holds addresses only, so a test's arrays are kept alive here; no test uses as many at once.</summary>
+    [ThreadStatic]
+    static Queue<Numbers>? recent;
+
     readonly NativeBuffer buffer;
     readonly int count;
 
     public Numbers(int count)
     {
+        recent ??= new Queue<Numbers>();
+        recent.Enqueue(this);
+        if (recent.Count > 64) recent.Dequeue();
         this.count = count;
         buffer = new NativeBuffer((count + Guards) * sizeof(float));
         buffer.Floats[count..].Fill(Guard);

@@ -67,9 +67,9 @@ internal sealed unsafe class BatchNormBackwardKernel : Kernel, IParallelBody
         {
             var begin = part * ChannelMoments.ChannelsPerPart;
             var end = Math.Min(begin + ChannelMoments.ChannelsPerPart, grid.Channels);
-            for (var c = begin; c < end; c++)
-                if (phase == Phase.Join) Join(c);
-                else Coefficients(c);
+            if (phase == Phase.Join) Join(begin, end - begin);
+            else
+                for (var c = begin; c < end; c++) Coefficients(c);
         }
     }
 
@@ -108,16 +108,23 @@ internal sealed unsafe class BatchNormBackwardKernel : Kernel, IParallelBody
         sumLoop(sumOperands, grid.Period, tile, sums, sums + grid.Period);
     }
 
-    void Join(int c)
+    void Join(int first, int count)
     {
-        double sum = 0, product = 0;
+        double* sums = stackalloc double[ChannelMoments.ChannelsPerPart], products = stackalloc double[ChannelMoments.ChannelsPerPart];
+        new Span<double>(sums, count).Clear();
+        new Span<double>(products, count).Clear();
         for (var block = 0; block < grid.RowBlocks; block++)
-            for (var column = c; column < grid.Period; column += grid.Channels)
+            for (var column = first; column < grid.Period; column += grid.Channels)
             {
                 var partial = Partials + 2L * block * grid.Period + column;
-                sum += partial[0];
-                product += partial[grid.Period];
+                DoubleLanes.Add(sums, partial, count);
+                DoubleLanes.Add(products, partial + grid.Period, count);
             }
+        for (var c = 0; c < count; c++) Store(first + c, sums[c], products[c]);
+    }
+
+    void Store(int c, double sum, double product)
+    {
         double inverse = o.InverseStd == null ? 1 : o.InverseStd[c];
         if (o.DBeta != null) o.DBeta[c] = (float)sum;
         if (o.DGamma != null) o.DGamma[c] = (float)(product * inverse);

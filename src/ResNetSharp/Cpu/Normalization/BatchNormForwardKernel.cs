@@ -62,19 +62,14 @@ internal sealed unsafe class BatchNormForwardKernel : Kernel, IParallelBody
     {
         var begin = part * ChannelMoments.ChannelsPerPart;
         var end = Math.Min(begin + ChannelMoments.ChannelsPerPart, grid.Channels);
+        double* means = stackalloc double[ChannelMoments.ChannelsPerPart], squares = stackalloc double[ChannelMoments.ChannelsPerPart];
+        if (o.Sums == null) moments.Join(o.X, begin, end - begin, Partials, means, squares);
         for (var c = begin; c < end; c++)
         {
-            double mean, variance;
-            if (o.Sums == null)
-            {
-                moments.Join(o.X, c, Partials, out mean, out variance);
-                variance /= grid.Rows;
-            }
-            else
-            {
-                mean = (double)o.Sums[c] / grid.Rows;
-                variance = Math.Max(0, (double)o.Sums[grid.Channels + c] / grid.Rows - mean * mean);
-            }
+            var mean = o.Sums == null ? means[c - begin] : (double)o.Sums[c] / grid.Rows;
+            var variance = o.Sums == null
+                ? squares[c - begin] / grid.Rows
+                : Math.Max(0, (double)o.Sums[grid.Channels + c] / grid.Rows - mean * mean);
             Store(c, mean, variance);
         }
     }

@@ -10,9 +10,16 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal readonly struct ChannelGrid
 {
+    /// <summary>The most columns that a tile has.</summary>
+    public const int TileColumns = 512;
+
+    /// <summary>
+    /// Rows that are added up in fp32 before their sum is added to that of the rows above: two short sums round less than a long one.
+    /// </summary>
+    public const int RowsPerSum = 16;
+
     const int LeastPeriod = 128;
     const int TileElements = 1 << 15;
-    const int TileColumns = 512;
 
     readonly int columnBlocks;
     readonly int rowsPerTile;

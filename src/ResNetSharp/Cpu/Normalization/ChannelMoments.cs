@@ -25,28 +25,30 @@ internal readonly unsafe struct ChannelMoments(ChannelGrid grid)
         MomentLoops.ShiftedMoments(x, grid.Period, t, sums, sums + grid.Period);
     }
 
-    /// <summary>Second step: the mean of one channel and its sum of squared differences from the mean.</summary>
-    public void Join(float* x, int channel, float* scratch, out double mean, out double squares)
+    /// <summary>Second step: the means of some channels and their sums of squared differences from the mean.</summary>
+    /// <param name="x">The matrix.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">How many, up to <see cref="ChannelsPerPart"/>.</param>
+    /// <param name="scratch">What the first step left.</param>
+    /// <param name="means">Out.</param>
+    /// <param name="squares">Out.</param>
+    public void Join(float* x, int first, int count, float* scratch, double* means, double* squares)
     {
-        var total = 0.0;
+        new Span<double>(means, count).Clear();
+        new Span<double>(squares, count).Clear();
         for (var block = 0; block < grid.RowBlocks; block++)
-            for (var column = channel; column < grid.Period; column += grid.Channels)
+            for (var column = first; column < grid.Period && grid.Count(block, column) is > 0 and var rows; column += grid.Channels)
             {
-                var count = grid.Count(block, column);
-                if (count > 0) total += count * (double)x[grid.First(block, column)] + scratch[2L * block * grid.Period + column];
+                DoubleLanes.AddScaled(means, x + grid.First(block, column), rows, count);
+                DoubleLanes.Add(means, scratch + 2L * block * grid.Period + column, count);
             }
-        mean = total / grid.Rows;
-        squares = 0;
+        for (var c = 0; c < count; c++) means[c] /= grid.Rows;
         for (var block = 0; block < grid.RowBlocks; block++)
-            for (var column = channel; column < grid.Period; column += grid.Channels)
+            for (var column = first; column < grid.Period && grid.Count(block, column) is > 0 and var rows; column += grid.Channels)
             {
-                var count = grid.Count(block, column);
-                if (count == 0) continue;
                 var partial = scratch + 2L * block * grid.Period + column;
-                // Around another centre: sum (d + delta)² with d the differences from the tile's first element.
-                var delta = x[grid.First(block, column)] - mean;
-                squares += partial[grid.Period] + delta * (2 * (double)partial[0] + count * delta);
+                DoubleLanes.AddMoved(squares, partial, partial + grid.Period, x + grid.First(block, column), means, rows, count);
             }
-        squares = Math.Max(squares, 0);
+        for (var c = 0; c < count; c++) squares[c] = Math.Max(squares[c], 0);
     }
 }

@@ -30,13 +30,11 @@ internal static unsafe class GradientInputLoops
         o.CentredFactor += tile.Column;
         o.Constant += tile.Column;
         var at = tile.Row * period + tile.Column;
-        var row = 0;
-        for (; row <= tile.Rows - 4; row += 4, at += 4L * period) FourRows<TMask, TFrozen>(o, at, period, tile.Columns);
-        for (; row < tile.Rows; row++, at += period) OneRow<TMask, TFrozen>(o, at, tile.Columns);
-        OneRow<TMask, TFrozen>(o, at, tile.Extra);
+        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<TMask, TFrozen>(o, at, tile.Columns);
+        PartialRow<TMask, TFrozen>(o, at, tile.Extra);
     }
 
-    static void FourRows<TMask, TFrozen>(in GradientOperands o, long at, long stride, int columns)
+    static void WholeRow<TMask, TFrozen>(in GradientOperands o, long at, int columns)
         where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
         float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
@@ -46,16 +44,10 @@ internal static unsafe class GradientInputLoops
             Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
             Vector<float> factor = Vector.Load(factors + c), constant = Vector.Load(constants + c);
             Element<TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
-            var s = stride + c;
-            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
-            s += stride;
-            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
-            s += stride;
-            Element<TMask, TFrozen>(x + s, y + s, dy + s, dx + s, mean, scale, shift, factor, constant);
         }
     }
 
-    static void OneRow<TMask, TFrozen>(in GradientOperands o, long at, int columns) where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    static void PartialRow<TMask, TFrozen>(in GradientOperands o, long at, int columns) where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
         float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
         for (var c = 0; c < columns; c += Vector<float>.Count)

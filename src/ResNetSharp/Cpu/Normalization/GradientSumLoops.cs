@@ -30,13 +30,20 @@ internal static unsafe class GradientSumLoops
         new Span<float>(sums, tile.Columns).Clear();
         new Span<float>(products, tile.Columns).Clear();
         var at = tile.Row * period + tile.Column;
-        var row = 0;
-        for (; row <= tile.Rows - 4; row += 4, at += 4L * period) FourRows<TMask, TWrites>(o, at, period, tile.Columns, sums, products);
-        for (; row < tile.Rows; row++, at += period) OneRow<TMask, TWrites>(o, at, tile.Columns, sums, products);
-        OneRow<TMask, TWrites>(o, at, tile.Extra, sums, products);
+        float* someSums = stackalloc float[ChannelGrid.TileColumns], someProducts = stackalloc float[ChannelGrid.TileColumns];
+        for (var row = 0; row < tile.Rows;)
+        {
+            new Span<float>(someSums, tile.Columns).Clear();
+            new Span<float>(someProducts, tile.Columns).Clear();
+            for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++, at += period)
+                WholeRow<TMask, TWrites>(o, at, tile.Columns, someSums, someProducts);
+            SumKernel.Add(sums, someSums, sums, tile.Columns);
+            SumKernel.Add(products, someProducts, products, tile.Columns);
+        }
+        PartialRow<TMask, TWrites>(o, at, tile.Extra, sums, products);
     }
 
-    static void FourRows<TMask, TWrites>(in GradientOperands o, long at, long stride, int columns, float* sums, float* products)
+    static void WholeRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
         where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
         float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
@@ -46,18 +53,12 @@ internal static unsafe class GradientSumLoops
             Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
             Vector<float> sum = Vector.Load(sums + c), product = Vector.Load(products + c);
             Element<TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
-            var s = stride + c;
-            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
-            s += stride;
-            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
-            s += stride;
-            Element<TMask, TWrites>(x + s, y + s, dy + s, g + s, mean, scale, shift, ref sum, ref product);
             sum.Store(sums + c);
             product.Store(products + c);
         }
     }
 
-    static void OneRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
+    static void PartialRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
         where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
         float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;

@@ -73,7 +73,8 @@ internal sealed unsafe class GroupNormForwardKernel : Kernel, IParallelBody
         double mean = 0, squares = 0;
         for (var i = 0; i < o.GroupSize; i++)
         {
-            moments.Join(operands.X, begin + i, Partials(image), out var channelMean, out var channelSquares);
+            double channelMean, channelSquares;
+            moments.Join(operands.X, begin + i, 1, Partials(image), &channelMean, &channelSquares);
             var delta = channelMean - mean;
             mean += delta / (i + 1);
             squares += channelSquares + delta * delta * o.Positions * i / (i + 1);

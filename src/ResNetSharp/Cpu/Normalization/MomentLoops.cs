@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>Sums down the columns of a tile of a <see cref="ChannelGrid"/>, four rows at a time.</summary>
+/// <summary>Sums down the columns of a tile of a <see cref="ChannelGrid"/>.</summary>
 internal static unsafe class MomentLoops
 {
     /// <summary>
@@ -14,29 +14,30 @@ internal static unsafe class MomentLoops
         x += tile.Row * stride + tile.Column;
         new Span<float>(sums, tile.Columns).Clear();
         new Span<float>(squares, tile.Columns).Clear();
-        var row = 0;
-        for (; row <= tile.Rows - 4; row += 4) FourRows(x + row * stride, stride, x, tile.Columns, sums, squares);
-        for (; row < tile.Rows; row++) OneRow(x + row * stride, x, tile.Columns, sums, squares);
-        if (tile.Extra > 0) OneRow(x + row * stride, x, tile.Extra, sums, squares);
+        float* someSums = stackalloc float[ChannelGrid.TileColumns], someSquares = stackalloc float[ChannelGrid.TileColumns];
+        for (var row = 0; row < tile.Rows;)
+        {
+            new Span<float>(someSums, tile.Columns).Clear();
+            new Span<float>(someSquares, tile.Columns).Clear();
+            for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++)
+                WholeRow(x + row * stride, x, tile.Columns, someSums, someSquares);
+            SumKernel.Add(sums, someSums, sums, tile.Columns);
+            SumKernel.Add(squares, someSquares, squares, tile.Columns);
+        }
+        PartialRow(x + tile.Rows * stride, x, tile.Extra, sums, squares);
     }
 
-    static void FourRows(float* x, long stride, float* first, int columns, float* sums, float* squares)
+    static void WholeRow(float* x, float* first, int columns, float* sums, float* squares)
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
-            var shift = Vector.Load(first + c);
-            var a = Vector.Load(x + c) - shift;
-            var b = Vector.Load(x + stride + c) - shift;
-            var d = Vector.Load(x + 2 * stride + c) - shift;
-            var e = Vector.Load(x + 3 * stride + c) - shift;
-            (Vector.Load(sums + c) + ((a + b) + (d + e))).Store(sums + c);
-            var even = Vector.FusedMultiplyAdd(a, a, b * b);
-            var odd = Vector.FusedMultiplyAdd(d, d, e * e);
-            (Vector.Load(squares + c) + (even + odd)).Store(squares + c);
+            var a = Vector.Load(x + c) - Vector.Load(first + c);
+            (Vector.Load(sums + c) + a).Store(sums + c);
+            Vector.FusedMultiplyAdd(a, a, Vector.Load(squares + c)).Store(squares + c);
         }
     }
 
-    static void OneRow(float* x, float* first, int columns, float* sums, float* squares)
+    static void PartialRow(float* x, float* first, int columns, float* sums, float* squares)
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {

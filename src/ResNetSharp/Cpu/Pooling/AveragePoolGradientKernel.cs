@@ -19,21 +19,23 @@ internal sealed unsafe class AveragePoolGradientKernel(PoolGeometry geometry, fl
 
     void Pixel(float* windows, int h, int w, float* target)
     {
-        var g = Geometry;
-        int top = Rows.FirstOutput(h), bottom = Rows.LastOutput(h), left = Columns.FirstOutput(w), right = Columns.LastOutput(w);
-        for (var c = 0; c < g.Channels; c += Vector<float>.Count)
-        {
-            var rest = g.Channels - c;
-            var sum = Vector<float>.Zero;
-            for (var i = top; i <= bottom; i++)
-                for (var j = left; j <= right; j++)
-                {
-                    var window = windows + ((long)i * g.OutWidth + j) * g.Channels + c;
-                    var factor = new Vector<float>(1f / (Rows.Count(i, g.CountIncludePad) * Columns.Count(j, g.CountIncludePad)));
-                    sum += factor * (rest >= Vector<float>.Count ? Vector.Load(window) : Lanes.Load(window, rest));
-                }
-            if (rest >= Vector<float>.Count) sum.Store(target + c);
-            else Lanes.Store(sum, target + c, rest);
-        }
+        var channels = Geometry.Channels;
+        new Span<float>(target, channels).Clear();
+        int left = Columns.FirstOutput(w), right = Columns.LastOutput(w);
+        for (var i = Rows.FirstOutput(h); i <= Rows.LastOutput(h); i++)
+            for (var j = left; j <= right; j++)
+            {
+                var count = Rows.Count(i, Geometry.CountIncludePad) * Columns.Count(j, Geometry.CountIncludePad);
+                AddScaled(target, windows + ((long)i * Geometry.OutWidth + j) * channels, 1f / count, channels);
+            }
+    }
+
+    static void AddScaled(float* y, float* x, float factor, int count)
+    {
+        var f = new Vector<float>(factor);
+        var i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.FusedMultiplyAdd(Vector.Load(x + i), f, Vector.Load(y + i)).Store(y + i);
+        for (; i < count; i++) y[i] = MathF.FusedMultiplyAdd(x[i], factor, y[i]);
     }
 }

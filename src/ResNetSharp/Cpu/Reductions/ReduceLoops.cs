@@ -28,21 +28,15 @@ internal readonly unsafe struct ReduceLoops(
     {
         x += tile.Row * period + tile.Column;
         new Span<float>(results, tile.Columns).Fill(T.Identity);
-        var row = 0;
-        for (; row <= tile.Rows - 4; row += 4, x += 4L * period) FourRows<T>(x, period, tile.Columns, results);
-        for (; row < tile.Rows; row++, x += period) OneRow<T>(x, tile.Columns, results);
-        OneRow<T>(x, tile.Extra, results);
-    }
-
-    static void FourRows<T>(float* x, long stride, int columns, float* results) where T : struct, IReduceOperator
-    {
-        for (var c = 0; c < columns; c += Vector<float>.Count)
+        var some = stackalloc float[ChannelGrid.TileColumns];
+        for (var row = 0; row < tile.Rows;)
         {
-            // Two by two, so that a long sum suffers a quarter of the roundings.
-            var even = T.Take(T.Take(new Vector<float>(T.Identity), Vector.Load(x + c)), Vector.Load(x + stride + c));
-            var odd = T.Take(T.Take(new Vector<float>(T.Identity), Vector.Load(x + 2 * stride + c)), Vector.Load(x + 3 * stride + c));
-            T.Join(Vector.Load(results + c), T.Join(even, odd)).Store(results + c);
+            new Span<float>(some, tile.Columns).Fill(T.Identity);
+            for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++, x += period) OneRow<T>(x, tile.Columns, some);
+            for (var c = 0; c < tile.Columns; c += Vector<float>.Count)
+                T.Join(Vector.Load(results + c), Vector.Load(some + c)).Store(results + c);
         }
+        OneRow<T>(x, tile.Extra, results);
     }
 
     static void OneRow<T>(float* x, int columns, float* results) where T : struct, IReduceOperator
