@@ -1,0 +1,101 @@
+using ResNetSharp.Layers;
+
+namespace ResNetSharp.Models;
+
+/// <summary>
+/// A densely connected network (Huang et al., 2017) as torchvision builds it: a layer's output does not replace what it got but is put beside
+/// it, y = [x, F(x)]. Parameters have the names of torchvision's state_dict; the output is logits, (batch, classes).
+/// </summary>
+public sealed class DenseNet : Model
+{
+    readonly Sequential features;
+    readonly GlobalAveragePooling2D pool = new();
+    readonly Dense classifier;
+
+    /// <summary>Makes a network.</summary>
+    /// <param name="growth">Channels that each layer adds.</param>
+    /// <param name="depths">How many layers stand in each of the dense blocks.</param>
+    /// <param name="stemChannels">Channels of the first convolution.</param>
+    /// <param name="classes">How many numbers the output has.</param>
+    /// <exception cref="ArgumentException">A number is not positive, or there is no block.</exception>
+    public DenseNet(int growth, IReadOnlyList<int> depths, int stemChannels = 64, int classes = 1000)
+    {
+        ArgumentNullException.ThrowIfNull(depths);
+        ArgumentOutOfRangeException.ThrowIfLessThan(growth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stemChannels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (depths.Count == 0 || depths.Any(d => d < 1))
+            throw new ArgumentException($"a DenseNet has blocks of at least one layer each, not [{string.Join(", ", depths)}]", nameof(depths));
+        List<Layer> parts =
+        [
+            Conv(stemChannels, 7, "conv0", 2),
+            Norm("norm0"),
+            new ActivationLayer(Activation.Relu) { Name = "relu0" },
+            new MaxPooling2D(3, 2, padding: 1) { Name = "pool0" },
+        ];
+        var channels = stemChannels;
+        for (var i = 0; i < depths.Count; i++)
+        {
+            parts.Add(new Sequential([.. Enumerable.Range(1, depths[i]).Select(k => new DenseLayer(growth) { Name = $"denselayer{k}" })])
+            {
+                Name = $"denseblock{i + 1}",
+            });
+            channels += depths[i] * growth;
+            if (i + 1 < depths.Count) parts.Add(Transition(channels /= 2, $"transition{i + 1}"));
+        }
+        parts.Add(Norm("norm5"));
+        features = new Sequential([.. parts]);
+        classifier = new Dense(classes, kernelInitializer: Initializer.TorchDefault);
+    }
+
+    /// <summary>DenseNet-121.</summary>
+    /// <param name="classes">How many numbers the output has.</param>
+    public static DenseNet DenseNet121(int classes = 1000) => new(32, [6, 12, 24, 16], 64, classes);
+
+    /// <summary>DenseNet-161.</summary>
+    /// <param name="classes">How many numbers the output has.</param>
+    public static DenseNet DenseNet161(int classes = 1000) => new(48, [6, 12, 36, 24], 96, classes);
+
+    /// <summary>DenseNet-169.</summary>
+    /// <param name="classes">How many numbers the output has.</param>
+    public static DenseNet DenseNet169(int classes = 1000) => new(32, [6, 12, 32, 32], 64, classes);
+
+    /// <summary>DenseNet-201.</summary>
+    /// <param name="classes">How many numbers the output has.</param>
+    public static DenseNet DenseNet201(int classes = 1000) => new(32, [6, 12, 48, 32], 64, classes);
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor inputs) => classifier.Apply(pool.Apply(features.Apply(inputs).Relu()));
+
+    static Conv2D Conv(int channels, int kernelSize, string name, int stride = 1) =>
+        new(channels, kernelSize, stride, kernelSize / 2, useBias: false, kernelInitializer: Initializer.KaimingNormalFanIn) { Name = name };
+
+    static BatchNormalization Norm(string name)
+    {
+        var norm = BatchNormalization.Torch();
+        norm.Name = name;
+        return norm;
+    }
+
+    static Sequential Transition(int channels, string name) => new(
+        Norm("norm"), new ActivationLayer(Activation.Relu) { Name = "relu" }, Conv(channels, 1, "conv"), new AveragePooling2D(2, 2) { Name = "pool" })
+    {
+        Name = name,
+    };
+
+    /// <summary>y = [x, F(x)] with F = conv2(relu(norm2(conv1(relu(norm1(x)))))): a 1x1 convolution to four times the growth, and a 3x3 one.</summary>
+    sealed class DenseLayer(int growth) : Layer
+    {
+        readonly BatchNormalization norm1 = BatchNormalization.Torch();
+        readonly Conv2D conv1 = Conv(4 * growth, 1, "conv1");
+        readonly BatchNormalization norm2 = BatchNormalization.Torch();
+        readonly Conv2D conv2 = Conv(growth, 3, "conv2");
+
+        protected override Tensor Call(Tensor inputs)
+        {
+            var f = conv1.Apply(norm1.Apply(inputs).Relu());
+            f = conv2.Apply(norm2.Apply(f).Relu());
+            return Tensor.Concatenate([inputs, f]);
+        }
+    }
+}
