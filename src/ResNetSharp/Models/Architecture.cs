@@ -44,6 +44,7 @@ public sealed class Architecture
         if (shape.Rank != 3) throw new ShapeException($"the shape of one input is (height, width, channels), but got {shape}");
         var model = make(count, shape);
         model.Name = Name;
+        model.Architecture = Name;
         model.Build([.. shape]);
         return model;
     }

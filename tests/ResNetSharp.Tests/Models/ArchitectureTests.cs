@@ -84,7 +84,7 @@ public sealed class ArchitectureTests
         {
             var model = architecture.Create(classes: 7);
             Assert.Equal(new Shape(2, 7), model.BuildFor(new Shape([2, .. architecture.InputShape])).Shape);
-            Assert.Equal(architecture.Name, model.Name);
+            Assert.Equal(architecture.Name, model.Architecture);
             Assert.Contains(architecture.Preprocessing, ResNetSharp.Imaging.Preprocessing.Names);
         }
     }
