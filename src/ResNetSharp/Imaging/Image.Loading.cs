@@ -2,6 +2,9 @@ namespace ResNetSharp.Imaging;
 
 public sealed partial class Image
 {
+    // Room for an Exif segment with a preview, and the tables.
+    const int HeadBytes = 1 << 17;
+
     /// <summary>Loads a picture file: JPEG, PNG or BMP, whatever its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How, or null for the defaults.</param>
@@ -39,10 +42,9 @@ public sealed partial class Image
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ImageInfo Identify(string path)
     {
-        var encoded = File.ReadAllBytes(path);
         try
         {
-            return Identify(encoded);
+            return IdentifyHead(path) ?? Identify(File.ReadAllBytes(path));
         }
         catch (InvalidDataException exception)
         {
@@ -52,6 +54,22 @@ public sealed partial class Image
 
     /// <inheritdoc cref="ImageDecoder.Identify"/>
     public static ImageInfo Identify(ReadOnlySpan<byte> encoded) => ImageDecoder.Identify(encoded);
+
+    // Null where the head does not tell: the file is damaged, or has long segments before the frame header.
+    static ImageInfo? IdentifyHead(string path)
+    {
+        using var file = File.OpenRead(path);
+        var head = new byte[(int)Math.Min(file.Length, HeadBytes)];
+        file.ReadExactly(head);
+        try
+        {
+            return Identify(head);
+        }
+        catch (InvalidDataException) when (file.Length > head.Length)
+        {
+            return null;
+        }
+    }
 
     static byte[] ReadAll(Stream stream)
     {

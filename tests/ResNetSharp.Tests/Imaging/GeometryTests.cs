@@ -20,6 +20,17 @@ public sealed class GeometryTests
     [Fact]
     public void Flip_mirrors_rows() => Assert.Equal("cbafed", Read(Letters.FlipHorizontal()));
 
+    [Fact]
+    public void Flip_of_long_rows_mirrors_every_pixel()
+    {
+        for (var width = 1; width < 40; width++)
+        {
+            var image = GoldenImages.Make("noise", 3, width);
+            Assert.Equal(image.Pixels, image.FlipHorizontal().FlipHorizontal().Pixels);
+            Assert.Equal(image.Crop(width - 1, 0, 1, 3).Pixels, image.FlipHorizontal().Crop(0, 0, 1, 3).Pixels);
+        }
+    }
+
     [Theory]
     [InlineData(1, 3, "abcdef")]
     [InlineData(2, 3, "cbafed")]

@@ -18,6 +18,18 @@ public sealed unsafe class JpegPathTests
         }
     }
 
+    [SharedFact(ImageCorpus.Expected)]
+    public void Many_threads_decode_alike()
+    {
+        var files = ImageCorpus.Entries(ImageCorpus.Expected)
+            .Select(e => (File: ImageCorpus.Read(e.Name), Hash: e.Value.GetProperty("rgb_sha256").GetString())).ToList();
+        Parallel.For(0, 3 * files.Count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            var (file, hash) = files[i % files.Count];
+            Assert.Equal(hash, ImageCorpus.Hash(ResNetSharp.Imaging.Image.Load(file).Pixels));
+        });
+    }
+
     [Theory]
     [InlineData(30)]
     [InlineData(1000)]

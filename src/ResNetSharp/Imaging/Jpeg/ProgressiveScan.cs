@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Imaging.Jpeg;
 
 /// <summary>Decodes the scans of a progressive picture (ITU-T T.81, annex G) into the components' coefficients.</summary>
@@ -64,30 +66,34 @@ internal sealed unsafe class ProgressiveScan(EntropyReader entropy) : JpegScan(e
             emptyBlocks--;
             return;
         }
-        ref var bits = ref Entropy.Bits;
-        var order = JpegTables.NaturalOrder;
-        for (var k = Band.First; k <= Band.Last; k++)
+        var bits = Entropy.Bits;
+        var (first, last, _, low) = Band;
+        fixed (byte* order = JpegTables.NaturalOrder)
         {
-            var symbol = bits.TakeSymbol(table);
-            var (run, size) = (symbol >> 4, symbol & 15);
-            if (size == 0 && run != 15)
+            for (var k = first; k <= last; k++)
             {
-                emptyBlocks = TakeEmptyBlocks(ref bits, run) - 1;
-                break;
+                var symbol = bits.TakeSymbol(table);
+                var (run, size) = (symbol >> 4, symbol & 15);
+                if (size == 0 && run != 15)
+                {
+                    emptyBlocks = TakeEmptyBlocks(ref bits, run) - 1;
+                    break;
+                }
+                k += run;
+                if (size != 0) block[order[k]] = (short)(bits.TakeSigned(size) << low);
             }
-            k += run;
-            if (size != 0) block[order[k]] = (short)(bits.TakeSigned(size) << Band.LowBit);
         }
+        Entropy.Bits = bits;
     }
 
     void RefineAc(HuffmanTable table, short* block)
     {
-        ref var bits = ref Entropy.Bits;
-        var order = JpegTables.NaturalOrder;
-        var k = Band.First;
+        var bits = Entropy.Bits;
+        var band = Band;
+        var k = band.First;
         if (emptyBlocks == 0)
         {
-            for (; k <= Band.Last; k++)
+            for (; k <= band.Last; k++)
             {
                 var symbol = bits.TakeSymbol(table);
                 var (run, size) = (symbol >> 4, symbol & 15);
@@ -96,32 +102,37 @@ internal sealed unsafe class ProgressiveScan(EntropyReader entropy) : JpegScan(e
                     emptyBlocks = TakeEmptyBlocks(ref bits, run);
                     break;
                 }
-                var fresh = size == 0 ? 0 : bits.Take(1) != 0 ? 1 << Band.LowBit : -1 << Band.LowBit;
-                k = RefineUntilZeros(block, k, run);
-                if (fresh != 0) block[order[k]] = (short)fresh;
+                var fresh = size == 0 ? 0 : bits.Take(1) != 0 ? 1 << band.LowBit : -1 << band.LowBit;
+                k = RefineUntilZeros(ref bits, band, block, k, run);
+                if (fresh != 0) block[JpegTables.NaturalOrder[k]] = (short)fresh;
             }
         }
-        if (emptyBlocks == 0) return;
-        RefineUntilZeros(block, k, 64);
-        emptyBlocks--;
+        if (emptyBlocks > 0)
+        {
+            RefineUntilZeros(ref bits, band, block, k, 64);
+            emptyBlocks--;
+        }
+        Entropy.Bits = bits;
     }
 
     // Corrects coefficients that are not zero, passes over so many that are, and stops at the next zero one or behind the band.
-    int RefineUntilZeros(short* block, int k, int zeros)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int RefineUntilZeros(ref BitReader bits, ScanBand band, short* block, int k, int zeros)
     {
-        ref var bits = ref Entropy.Bits;
-        var order = JpegTables.NaturalOrder;
-        var bit = 1 << Band.LowBit;
-        for (; k <= Band.Last; k++)
+        var bit = 1 << band.LowBit;
+        fixed (byte* order = JpegTables.NaturalOrder)
         {
-            var coefficient = block + order[k];
-            if (*coefficient == 0)
+            for (; k <= band.Last; k++)
             {
-                if (--zeros < 0) break;
-            }
-            else if (bits.Take(1) != 0 && (*coefficient & bit) == 0)
-            {
-                *coefficient += (short)(*coefficient >= 0 ? bit : -bit);
+                var coefficient = block + order[k];
+                if (*coefficient == 0)
+                {
+                    if (--zeros < 0) break;
+                }
+                else if (bits.Take(1) != 0 && (*coefficient & bit) == 0)
+                {
+                    *coefficient += (short)(*coefficient >= 0 ? bit : -bit);
+                }
             }
         }
         return k;

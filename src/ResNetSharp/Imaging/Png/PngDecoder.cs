@@ -27,10 +27,10 @@ internal static class PngDecoder
         return new RgbaImage(file.Header.Width, file.Header.Height, Decode(bytes, file, withAlpha: true));
     }
 
-    /// <summary>Reads the size; the orientation takes reading all chunks.</summary>
+    /// <summary>Reads the size, and the orientation where it stands before the pixels.</summary>
     public static ImageInfo Identify(ReadOnlySpan<byte> bytes)
     {
-        var file = PngFile.Read(bytes, long.MaxValue);
+        var file = PngFile.ReadHead(bytes);
         return new ImageInfo(ImageFormat.Png, file.Header.Width, file.Header.Height, file.Orientation);
     }
 

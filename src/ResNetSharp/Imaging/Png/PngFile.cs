@@ -11,6 +11,9 @@ internal sealed class PngFile
 
     const int MostColours = 256;
 
+    // Behind the signature and the IHDR chunk.
+    const int HeaderEnd = 8 + 12 + 13;
+
     readonly List<Range> data = [];
     bool dataEnded;
 
@@ -48,6 +51,19 @@ internal sealed class PngFile
         return PngHeader.Read(file[content], Signature.Length);
     }
 
+    /// <summary>Reads the chunks before the pixels.</summary>
+    public static PngFile ReadHead(ReadOnlySpan<byte> file)
+    {
+        var result = new PngFile { Header = ReadHeader(file) };
+        var position = HeaderEnd;
+        while (!file[position..].IsEmpty && !file[Math.Min(position + 4, file.Length)..].StartsWith("IDAT"u8))
+        {
+            var offset = position;
+            if (TryReadChunk(file, ref position, out var type, out var content)) result.ReadChunk(type, file[content], content, offset);
+        }
+        return result;
+    }
+
     /// <summary>Reads the chunks. A file that ends between chunks after its pixels is taken as whole.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
@@ -56,7 +72,7 @@ internal sealed class PngFile
         var result = new PngFile { Header = ReadHeader(file) };
         ImageLimits.Check("PNG", result.Header.Width, result.Header.Height, maxPixels);
         for (var i = 3; i < result.Palette.Length; i += 4) result.Palette[i] = 0xFF;
-        var position = Signature.Length + 12 + 13;
+        var position = HeaderEnd;
         while (true)
         {
             var offset = position;

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Imaging.Png;
 
@@ -68,9 +70,42 @@ internal static class PngFilter
 
     static void Paeth(Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
-        for (var i = 0; i < Math.Min(step, row.Length); i++) row[i] += above[i];
-        for (var i = step; i < row.Length; i++) row[i] += Predict(row[i - step], above[i], above[i - step]);
+        var done = step is 3 or 4 ? PaethPixels(row, above, step) : 0;
+        for (var i = done; i < Math.Min(step, row.Length); i++) row[i] += above[i];
+        for (var i = Math.Max(done, step); i < row.Length; i++) row[i] += Predict(row[i - step], above[i], above[i - step]);
     }
+
+    // A pixel at a step, while four bytes can be read; returns the bytes that are done.
+    static int PaethPixels(Span<byte> row, ReadOnlySpan<byte> above, int step)
+    {
+        var left = Vector128<short>.Zero;
+        var corner = Vector128<short>.Zero;
+        var i = 0;
+        for (; i + 4 <= row.Length; i += step)
+        {
+            var pixel = row[i..];
+            var up = Words(above[i..]);
+            var acrossRow = up - corner;
+            var acrossColumn = left - corner;
+            var toLeft = Vector128.Abs(acrossRow);
+            var toUp = Vector128.Abs(acrossColumn);
+            var toCorner = Vector128.Abs(acrossRow + acrossColumn);
+            var least = Vector128.Min(Vector128.Min(toLeft, toUp), toCorner);
+            var prediction = Vector128.ConditionalSelect(
+                Vector128.Equals(least, toLeft), left, Vector128.ConditionalSelect(Vector128.Equals(least, toUp), up, corner));
+            left = (Words(pixel) + prediction) & Vector128.Create((short)0xFF);
+            corner = up;
+            var restored = Vector128.Narrow(left.AsUInt16(), Vector128<ushort>.Zero).AsUInt32().ToScalar();
+            pixel[0] = (byte)restored;
+            pixel[1] = (byte)(restored >> 8);
+            pixel[2] = (byte)(restored >> 16);
+            if (step == 4) pixel[3] = (byte)(restored >> 24);
+        }
+        return i;
+    }
+
+    static Vector128<short> Words(ReadOnlySpan<byte> bytes) =>
+        Vector128.WidenLower(Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt32LittleEndian(bytes)).AsByte()).AsInt16();
 
     // The neighbour that is nearest to left + up - corner.
     static byte Predict(int left, int up, int corner)
