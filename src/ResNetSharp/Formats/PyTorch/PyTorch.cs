@@ -15,6 +15,33 @@ public static class PyTorch
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static WeightFile Open(string path) => FormatDetection.Open(FileBytes.Open(path), Read);
 
+    /// <summary>
+    /// Writes a <c>state_dict</c> as <c>torch.save</c> does since PyTorch 1.6; <c>torch.load</c> reads it, with <c>weights_only=True</c> too. The
+    /// file is complete or not there, and the same tensors give the same bytes.
+    /// </summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="tensors">The tensors in their order. They may come from another open file.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or a tensor has an element type that PyTorch lacks.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IEnumerable<StoredTensor> tensors)
+    {
+        var all = tensors.ToArray();
+        var names = new HashSet<string>();
+        foreach (var tensor in all)
+            if (!names.Add(tensor.Name)) throw new ArgumentException($"tensor '{tensor.Name}' occurs twice", nameof(tensors));
+        var pickle = TorchPickleWriter.Write(all);
+        AtomicFile.Write(path, pickle.Length + all.Sum(t => t.ByteLength), stream =>
+        {
+            const string Folder = "archive/";
+            var zip = new ZipWriter(stream);
+            zip.Add(Folder + "data.pkl", pickle);
+            zip.Add(Folder + "byteorder", "little"u8.ToArray());
+            for (int i = 0; i < all.Length; i++) zip.Add($"{Folder}data/{i}", all[i].ByteLength, all[i].WriteTo);
+            zip.Add(Folder + "version", "3\n"u8.ToArray());
+            zip.Finish();
+        });
+    }
+
     internal static WeightFile Read(ByteSource source)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(source.Length, 512)];
