@@ -25,6 +25,28 @@ internal static class KerasLegacyLayout
         return layers;
     }
 
+    /// <summary>The groups of a file with these layers.</summary>
+    public static Hdf5NewGroup Build(KerasLayer[] layers, IReadOnlyDictionary<string, string> metadata)
+    {
+        var root = new Hdf5NewGroup();
+        var isWholeModel = metadata.ContainsKey("model_config");
+        var group = isWholeModel ? root.Group(ModelGroup) : root;
+        group.AddTexts(LayerNames, [.. layers.Select(l => l.Name)]);
+        foreach (var layer in layers)
+        {
+            var own = group.Group(layer.Name);
+            if (own.Attributes.Count > 0) throw new ArgumentException($"layer '{layer.Name}' occurs twice", nameof(layers));
+            own.AddTexts(WeightNames, [.. layer.Variables.Select(v => v.Path)]);
+            foreach (var variable in layer.Variables) own.AddDataset(variable.Path, variable.Tensor);
+        }
+        foreach (var (name, text) in metadata)
+        {
+            root.AddText(name, text);
+            if (isWholeModel && name is "keras_version" or "backend") group.AddText(name, text);
+        }
+        return root;
+    }
+
     static KerasLayer ReadLayer(ByteSource source, string name, Hdf5Object group)
     {
         var paths = Names(group, WeightNames) ?? throw source.Fail($"layer '{name}' has no list '{WeightNames}'");

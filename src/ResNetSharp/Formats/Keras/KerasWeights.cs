@@ -58,6 +58,18 @@ public sealed class KerasWeights : IDisposable
     /// <exception cref="InvalidDataException">As for <see cref="Open(string)"/>.</exception>
     public static KerasWeights Open(ReadOnlyMemory<byte> content, string name) => Open(new MemoryBytes(name, content));
 
+    /// <summary>
+    /// Writes a legacy <c>.h5</c> file, as every version of Keras reads it: with <c>load_weights</c>, or, if the metadata has <c>model_config</c>, as a
+    /// whole model with <c>load_model</c>. The file is complete or not there.
+    /// </summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="layers">All layers in the model's order, those without variables included. A variable's path is its name below the layer's group.</param>
+    /// <param name="metadata">Texts such as <c>keras_version</c>, <c>backend</c> and <c>model_config</c>.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or an element type cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IEnumerable<KerasLayer> layers, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Hdf5Writer.Write(path, KerasLegacyLayout.Build([.. layers], metadata ?? new Dictionary<string, string>()));
+
     /// <summary>Closes the file; its tensors can no longer be read.</summary>
     public void Dispose() => source.Dispose();
 
