@@ -34,29 +34,32 @@ sealed unsafe class ConvolutionCase
 
     public static float* Pointer(NativeBuffer? buffer) => buffer is null ? null : (float*)buffer.Pointer;
 
-    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false)
+    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false, Winograd winograd = Winograd.Off)
     {
         var output = Guarded(geometry.OutputLength);
         var kernel = new ConvolutionForward(
-            geometry, set, Pointer(Input), Pointer(Weights), bias ? Pointer(Bias) : null, residual ? Pointer(Residual) : null, relu, Pointer(output))
+            geometry, set, Pointer(Input), Pointer(Weights), bias ? Pointer(Bias) : null, residual ? Pointer(Residual) : null, relu, Pointer(output),
+            winograd)
         {
             WeightsAreConstant = constantWeights,
         };
         return Run(kernel, workers, output);
     }
 
-    public float[] InputGradient(InstructionSet set, Workers workers, bool accumulate)
+    public float[] InputGradient(InstructionSet set, Workers workers, bool accumulate, Winograd winograd = Winograd.Off)
     {
         var gradient = Guarded(geometry.InputLength);
         if (accumulate) InputResidual.Floats.CopyTo(gradient.Floats);
-        return Run(new ConvolutionInputGradient(geometry, set, Pointer(OutputGradient), Pointer(Weights), Pointer(gradient), accumulate), workers, gradient);
+        var kernel = new ConvolutionInputGradient(
+            geometry, set, Pointer(OutputGradient), Pointer(Weights), Pointer(gradient), accumulate, winograd);
+        return Run(kernel, workers, gradient);
     }
 
-    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers)
+    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd winograd = Winograd.Off)
     {
         var weights = Guarded(geometry.WeightLength);
         var bias = Guarded(geometry.OutChannels);
-        var kernel = new ConvolutionWeightGradient(geometry, set, Pointer(Input), Pointer(OutputGradient), Pointer(weights), Pointer(bias));
+        var kernel = new ConvolutionWeightGradient(geometry, set, Pointer(Input), Pointer(OutputGradient), Pointer(weights), Pointer(bias), winograd);
         var result = Run(kernel, workers, weights);
         return (result, CheckGuard(bias));
     }

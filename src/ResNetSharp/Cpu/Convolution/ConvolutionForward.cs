@@ -3,7 +3,8 @@ namespace ResNetSharp.Cpu;
 /// <summary>output = convolution(input, weights) + bias + residual, negative values cut off where wanted; channels last.</summary>
 internal sealed unsafe class ConvolutionForward : Kernel
 {
-    readonly TileEngine engine;
+    readonly Func<bool, ConvolutionEngine> makeEngine;
+    ConvolutionEngine? engine;
     readonly float* input;
     readonly float* weights;
     readonly float* bias;
@@ -20,8 +21,10 @@ internal sealed unsafe class ConvolutionForward : Kernel
     /// <param name="residual">Added to the output; of its shape, or null. May be the output itself.</param>
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="output">(batch, output height, output width, output channels).</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public ConvolutionForward(
-        ConvolutionGeometry geometry, InstructionSet set, float* input, float* weights, float* bias, float* residual, bool relu, float* output)
+        ConvolutionGeometry geometry, InstructionSet set, float* input, float* weights, float* bias, float* residual, bool relu, float* output,
+        Winograd? winograd = null)
     {
         geometry.Validate();
         this.input = input;
@@ -29,15 +32,8 @@ internal sealed unsafe class ConvolutionForward : Kernel
         this.bias = bias;
         this.residual = residual;
         this.output = output;
-        var grids = TileGrid.Forward(geometry);
-        engine = new TileEngine(
-            set,
-            geometry.Batch,
-            grids,
-            new WeightPanels(geometry, grids, set, transposed: false),
-            ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels),
-            ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels),
-            new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu));
+        var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
+        makeEngine = constant => ConvolutionEngine.Create(geometry, set, transposed: false, epilogue, constant, winograd ?? WinogradSettings.Selected);
     }
 
     /// <summary>
@@ -45,26 +41,37 @@ internal sealed unsafe class ConvolutionForward : Kernel
     /// </summary>
     public bool WeightsAreConstant { get; init; }
 
+    /// <summary>Made when first needed, for it depends on <see cref="WeightsAreConstant"/>.</summary>
+    ConvolutionEngine Engine => engine ??= makeEngine(WeightsAreConstant);
+
     /// <summary>Says that constant weights have changed after all.</summary>
     public void Invalidate() => packed = null;
 
-    public override long ScratchBytes(int workers) => WeightsAreConstant ? 0 : engine.ScratchBytes(workers);
+    public override long ScratchBytes(int workers) => Engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : Engine.PackedBytes);
 
     public override void Run(Workers workers)
     {
-        var work = new TileEngine.Pointers { Source = input, Weights = weights, Destination = output, Bias = bias, Residual = residual };
+        var pointers = new ConvolutionPointers
+        {
+            Source = input,
+            Weights = weights,
+            Destination = output,
+            Bias = bias,
+            Residual = residual,
+            Work = Scratch,
+            Packed = (float*)(Scratch + Engine.WorkBytes(workers.Count)),
+        };
         if (!WeightsAreConstant)
         {
-            work.Packed = (float*)Scratch;
-            engine.Run(workers, work);
+            Engine.Run(workers, pointers);
             return;
         }
         if (packed is null)
         {
-            packed = new NativeBuffer(engine.PackedBytes);
-            engine.Pack(workers, weights, (float*)packed.Pointer);
+            packed = new NativeBuffer(Engine.PackedBytes);
+            Engine.Pack(workers, weights, (float*)packed.Pointer);
         }
-        work.Packed = (float*)packed.Pointer;
-        engine.RunPacked(workers, work);
+        pointers.Packed = (float*)packed.Pointer;
+        Engine.RunPacked(workers, pointers);
     }
 }

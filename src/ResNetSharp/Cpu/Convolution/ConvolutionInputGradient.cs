@@ -3,7 +3,7 @@ namespace ResNetSharp.Cpu;
 /// <summary>The gradient of a convolution with respect to its input: the transposed convolution of the output's gradient.</summary>
 internal sealed unsafe class ConvolutionInputGradient : Kernel
 {
-    readonly TileEngine engine;
+    readonly ConvolutionEngine engine;
     readonly float* outputGradient;
     readonly float* weights;
     readonly float* inputGradient;
@@ -15,34 +15,29 @@ internal sealed unsafe class ConvolutionInputGradient : Kernel
     /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels).</param>
     /// <param name="inputGradient">(batch, height, width, input channels).</param>
     /// <param name="accumulate">Whether to add to what <paramref name="inputGradient"/> holds.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public ConvolutionInputGradient(
-        ConvolutionGeometry geometry, InstructionSet set, float* outputGradient, float* weights, float* inputGradient, bool accumulate)
+        ConvolutionGeometry geometry, InstructionSet set, float* outputGradient, float* weights, float* inputGradient, bool accumulate,
+        Winograd? winograd = null)
     {
         geometry.Validate();
         this.outputGradient = outputGradient;
         this.weights = weights;
         this.inputGradient = inputGradient;
-        var grids = TileGrid.Backward(geometry);
-        engine = new TileEngine(
-            set,
-            geometry.Batch,
-            grids,
-            new WeightPanels(geometry, grids, set, transposed: true),
-            ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels),
-            ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels),
-            new TileEpilogue(Accumulate: accumulate));
+        engine = ConvolutionEngine.Create(
+            geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false, winograd ?? WinogradSettings.Selected);
     }
 
-    public override long ScratchBytes(int workers) => engine.ScratchBytes(workers);
+    public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + engine.PackedBytes;
 
     public override void Run(Workers workers) => engine.Run(
         workers,
-        new TileEngine.Pointers
+        new ConvolutionPointers
         {
             Source = outputGradient,
             Weights = weights,
-            Packed = (float*)Scratch,
             Destination = inputGradient,
-            Residual = inputGradient,
+            Work = Scratch,
+            Packed = (float*)(Scratch + engine.WorkBytes(workers.Count)),
         });
 }

@@ -3,10 +3,7 @@ namespace ResNetSharp.Cpu;
 /// <summary>The gradients of a convolution with respect to its weights and its bias.</summary>
 internal sealed unsafe class ConvolutionWeightGradient : Kernel
 {
-    /// <summary>Up to this many input channels, kernel columns are taken together: single ones would leave registers empty.</summary>
-    const int FewChannels = 4;
-
-    readonly WeightProducts products;
+    readonly WeightGradientEngine engine;
     readonly ColumnSums? biasSums;
 
     /// <summary>Fixes shape and addresses.</summary>
@@ -16,31 +13,25 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
     /// <param name="outputGradient">(batch, output height, output width, output channels).</param>
     /// <param name="weightGradient">(kernel height, kernel width, input channels / groups, output channels).</param>
     /// <param name="biasGradient">(output channels), or null.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public ConvolutionWeightGradient(
-        ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient, float* biasGradient)
+        ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient, float* biasGradient,
+        Winograd? winograd = null)
     {
         geometry.Validate();
-        var g = geometry;
-        var layout = ImageLayout.Dense(g.InHeight, g.InWidth, g.InChannels);
-        var window = 0;
-        if (g is { InChannels: <= FewChannels, Groups: 1, KernelWidth: > 1, DilationWidth: 1 })
-        {
-            // A kernel row is one run of numbers in the image, and in the weights: a wide pixel under a single kernel column.
-            window = g.InChannels * g.KernelWidth;
-            g = g with { InChannels = window, KernelWidth = 1, PadRight = g.PadRight - g.KernelWidth + 1 };
-        }
-        products = new WeightProducts(g, set, layout, geometry.InputLength, window, input, outputGradient, weightGradient);
-        if (biasGradient != null)
-        {
-            biasSums = new ColumnSums((long)g.Batch * g.OutHeight * g.OutWidth, g.OutChannels, outputGradient, biasGradient);
-        }
+        engine = WinogradWeightProducts.Suits(set, geometry, winograd ?? WinogradSettings.Selected)
+            ? new WinogradWeightProducts(geometry, set, input, outputGradient, weightGradient)
+            : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);
+        if (biasGradient == null) return;
+        var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
+        biasSums = new ColumnSums(rows, geometry.OutChannels, outputGradient, biasGradient);
     }
 
-    public override long ScratchBytes(int workers) => Math.Max(products.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
+    public override long ScratchBytes(int workers) => Math.Max(engine.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
 
     public override void Run(Workers workers)
     {
         biasSums?.Run(workers, Scratch);
-        products.Run(workers, Scratch);
+        engine.Run(workers, Scratch);
     }
 }

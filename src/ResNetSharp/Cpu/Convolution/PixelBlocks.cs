@@ -53,6 +53,7 @@ internal sealed unsafe class PixelBlocks
             }
         }
         Taps = g.Taps;
+        MaxSources = Enumerable.Range(0, Count).Max(b => sourceStarts[b + 1] - sourceStarts[b]);
         sources = [.. allSources];
         pairs = new NativeBuffer((long)allPairs.Count * sizeof(int));
         allPairs.ToArray().CopyTo(new Span<int>(pairs.Pointer, allPairs.Count));
@@ -82,7 +83,7 @@ internal sealed unsafe class PixelBlocks
     public int PairCount(int block, int tap) => (pairStarts[block * Taps + tap + 1] - pairStarts[block * Taps + tap]) / 2;
 
     /// <summary>The largest number of input pixels of a block.</summary>
-    public int MaxSources => Enumerable.Range(0, Count).Max(b => sourceStarts[b + 1] - sourceStarts[b]);
+    public int MaxSources { get; }
 
     Source MakeSource(ImageLayout input, int row, int column)
     {

@@ -11,7 +11,7 @@ internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = 
 /// Runs tile kernels over a batch: cuts it into parts for the workers so that weights and pixels stay in the second-level cache. How it
 /// cuts follows the number of workers, but every sum is made by one kernel in one order, so the results do not depend on it.
 /// </summary>
-internal sealed unsafe class TileEngine : IParallelBody
+internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 {
     /// <summary>Weights that a worker keeps in its second-level cache while pixels stream by.</summary>
     const long CachedWeightBytes = 768 << 10;
@@ -36,7 +36,7 @@ internal sealed unsafe class TileEngine : IParallelBody
     readonly int panelCount;
     readonly NativeBuffer zeros;
     readonly PackingBody packing;
-    Pointers pointers;
+    ConvolutionPointers pointers;
     int blockPanels;
     int blocks;
     int slices;
@@ -54,16 +54,13 @@ internal sealed unsafe class TileEngine : IParallelBody
         MakeChunks(batch);
     }
 
-    /// <summary>Bytes of packed weights, where they are kept or packed ahead of a run.</summary>
-    public long PackedBytes => panels.Bytes;
+    public override long PackedBytes => panels.Bytes;
 
-    /// <summary>Bytes of scratch memory of a run.</summary>
-    public long ScratchBytes(int workers) => Math.Max(panels.Bytes, workers * BlockBytes);
+    public override long WorkBytes(int workers) => workers * BlockBytes;
 
     long BlockBytes => Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount) * panelLength * sizeof(float);
 
-    /// <summary>Packs all weights, for runs that are given them packed.</summary>
-    public void Pack(Workers workers, float* weights, float* packed)
+    public override void Pack(Workers workers, float* weights, float* packed)
     {
         pointers.Weights = weights;
         pointers.Packed = packed;
@@ -77,20 +74,22 @@ internal sealed unsafe class TileEngine : IParallelBody
         }
     }
 
-    /// <summary>Computes with weights that are packed on the way.</summary>
-    public void Run(Workers workers, Pointers work)
+    /// <summary>Many weights are packed by the parts that use them, while they are in the cache.</summary>
+    public override void Run(Workers workers, ConvolutionPointers pointers)
     {
-        var packed = work.Packed;
-        if (panels.Bytes <= CachedWeightBytes) Pack(workers, work.Weights, packed);
-        pointers = work;
-        Plan(workers.Count, packInParts: panels.Bytes > CachedWeightBytes);
+        if (panels.Bytes <= CachedWeightBytes)
+        {
+            base.Run(workers, pointers);
+            return;
+        }
+        this.pointers = pointers;
+        Plan(workers.Count, packInParts: true);
         workers.Run(this, blocks * slices);
     }
 
-    /// <summary>Computes with weights that <see cref="Pack"/> packed before.</summary>
-    public void RunPacked(Workers workers, Pointers work)
+    public override void RunPacked(Workers workers, ConvolutionPointers pointers)
     {
-        pointers = work;
+        this.pointers = pointers;
         Plan(workers.Count, packInParts: false);
         workers.Run(this, blocks * slices);
     }
@@ -103,7 +102,7 @@ internal sealed unsafe class TileEngine : IParallelBody
         var packed = pointers.Packed + firstPanel * panelLength;
         if (packInParts)
         {
-            packed = pointers.Packed + worker * (BlockBytes / sizeof(float));
+            packed = (float*)pointers.Work + worker * (BlockBytes / sizeof(float));
             for (var panel = firstPanel; panel < lastPanel; panel++) panels.Pack(pointers.Weights, panel, packed + (panel - firstPanel) * panelLength);
         }
         var lastChunk = (int)((long)chunks.Count * (slice + 1) / slices);
@@ -127,7 +126,7 @@ internal sealed unsafe class TileEngine : IParallelBody
         arguments.Destination = (byte*)(pointers.Destination + chunk.FirstImage * destination.ImagePitch + firstResult);
         arguments.DestinationOffsets = run.DestinationOffsets + (long)chunk.FirstTile * run.Rows;
         arguments.Bias = pointers.Bias + firstResult;
-        arguments.Residual = (byte*)(pointers.Residual + chunk.FirstImage * destination.ImagePitch + firstResult);
+        arguments.Residual = (byte*)((epilogue.Accumulate ? pointers.Destination : pointers.Residual) + chunk.FirstImage * destination.ImagePitch + firstResult);
         arguments.Tiles = chunk.Tiles;
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
@@ -189,17 +188,6 @@ internal sealed unsafe class TileEngine : IParallelBody
     }
 
     static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
-
-    /// <summary>The memory of one run.</summary>
-    internal struct Pointers
-    {
-        public float* Source;
-        public float* Weights;
-        public float* Packed;
-        public float* Destination;
-        public float* Bias;
-        public float* Residual;
-    }
 
     /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
     sealed record Chunk(TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel);

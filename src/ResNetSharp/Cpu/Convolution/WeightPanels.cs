@@ -8,11 +8,13 @@ namespace ResNetSharp.Cpu;
 /// Rearranges weights from (kernel row, kernel column, input channel of the group, output channel) to what <see cref="TileKernel"/>
 /// streams: for each grid, panel of channels, tap and input channel one row as wide as the panel, with zeros beyond the last channel.
 /// </summary>
-/// <param name="geometry">The convolution whose weights they are.</param>
+/// <param name="single">The convolution whose weights they are.</param>
+/// <param name="geometry">The same with several groups taken together; see <see cref="JointGroups"/>.</param>
 /// <param name="grids">The grids, whose taps choose the weights.</param>
 /// <param name="set">The kind of kernel.</param>
 /// <param name="transposed">Whether the product runs from output to input channels.</param>
-internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid[] grids, InstructionSet set, bool transposed)
+internal sealed unsafe class WeightPanels(
+    ConvolutionGeometry single, ConvolutionGeometry geometry, TileGrid[] grids, InstructionSet set, bool transposed)
 {
     readonly int lanes = TileKernel.Lanes(set);
 
@@ -32,7 +34,7 @@ internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid
     public int Panels => GroupPanels * geometry.Groups;
 
     /// <summary>Numbers in one panel of all grids.</summary>
-    public long PanelLength => grids.Sum(g => GridLength(g));
+    public long PanelLength { get; } = Length(geometry, grids, set, transposed);
 
     /// <summary>Bytes of all panels.</summary>
     public long Bytes => PanelLength * Panels * sizeof(float);
@@ -70,8 +72,9 @@ internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid
         {
             foreach (var tap in grid.Taps)
             {
-                var from = weights + (long)tap.Kernel * geometry.GroupInChannels * geometry.OutChannels;
-                if (transposed) PackColumns(from, panel, packed, width, count);
+                var from = weights + (long)tap.Kernel * single.GroupInChannels * geometry.OutChannels;
+                if (single.Groups != geometry.Groups) Spread(from, panel, packed, width);
+                else if (transposed) PackColumns(from, panel, packed, width, count);
                 else PackRows(from, panel, packed, width, count);
                 packed += (long)Channels * width;
             }
@@ -79,7 +82,45 @@ internal sealed unsafe class WeightPanels(ConvolutionGeometry geometry, TileGrid
         }
     }
 
+    static long Length(ConvolutionGeometry g, TileGrid[] grids, InstructionSet set, bool transposed)
+    {
+        var (channels, results) = transposed ? (g.GroupOutChannels, g.GroupInChannels) : (g.GroupInChannels, g.GroupOutChannels);
+        return grids.Sum(grid => (long)grid.Taps.Length) * channels * TileKernel.PanelVectors(set, results) * TileKernel.Lanes(set);
+    }
+
     long GridLength(TileGrid grid) => (long)grid.Taps.Length * Channels * Vectors * lanes;
+
+    /// <summary>
+    /// The weights of sixteen results for one summed channel. Asked for channel after channel, it rearranges sixteen at a time.
+    /// </summary>
+    /// <param name="weights">All weights.</param>
+    /// <param name="kernel">The kernel position.</param>
+    /// <param name="channel">The summed channel.</param>
+    /// <param name="result">The first of the results.</param>
+    /// <param name="square">Memory for 16 x 16 numbers, kept from one channel to the next.</param>
+    public float* SixteenWeights(float* weights, int kernel, int channel, int result, float* square)
+    {
+        const int Side = 16;
+        var from = weights + (long)kernel * geometry.InChannels * geometry.OutChannels;
+        if (!transposed) return from + (long)channel * geometry.OutChannels + result;
+        if (channel % Side == 0)
+        {
+            for (var i = 0; i < Side; i += 4)
+            {
+                for (var k = 0; k < Side; k += 4)
+                {
+                    Transpose4(from + (long)(result + i) * geometry.OutChannels + channel + k, geometry.OutChannels, square + k * Side + i, Side);
+                }
+            }
+        }
+        return square + channel % Side * Side;
+    }
+
+    /// <summary>Joint groups are so narrow that each is one panel.</summary>
+    void Spread(float* from, int panel, float* to, int width) =>
+        JointGroups.Spread(
+            single, from, panel * geometry.GroupOutChannels, geometry.GroupOutChannels, to,
+            transposed ? 1 : width, transposed ? width : 1, Channels * width);
 
     void PackRows(float* from, int panel, float* to, int width, int count)
     {

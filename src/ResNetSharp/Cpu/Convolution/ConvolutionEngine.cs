@@ -1,0 +1,54 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>The memory of one run of a <see cref="ConvolutionEngine"/>.</summary>
+internal unsafe struct ConvolutionPointers
+{
+    public float* Source;
+    public float* Weights;
+    public float* Destination;
+    public float* Bias;
+    public float* Residual;
+
+    /// <summary>The weights as the engine wants them: filled by it, or before by <see cref="ConvolutionEngine.Pack"/>.</summary>
+    public float* Packed;
+
+    /// <summary>Scratch memory.</summary>
+    public byte* Work;
+}
+
+/// <summary>A way to compute a convolution's output or its input's gradient.</summary>
+internal abstract unsafe class ConvolutionEngine
+{
+    /// <summary>Bytes of the weights as the engine wants them.</summary>
+    public abstract long PackedBytes { get; }
+
+    /// <summary>Bytes of scratch memory of a run beyond the weights.</summary>
+    public abstract long WorkBytes(int workers);
+
+    /// <summary>Brings the weights into the form that the engine wants.</summary>
+    public abstract void Pack(Workers workers, float* weights, float* packed);
+
+    /// <summary>Computes with weights that <see cref="Pack"/> has brought into form.</summary>
+    public abstract void RunPacked(Workers workers, ConvolutionPointers pointers);
+
+    /// <summary>Computes with weights as the network holds them.</summary>
+    public virtual void Run(Workers workers, ConvolutionPointers pointers)
+    {
+        Pack(workers, pointers.Weights, pointers.Packed);
+        RunPacked(workers, pointers);
+    }
+
+    /// <summary>The fastest engine for a convolution.</summary>
+    public static ConvolutionEngine Create(
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, Winograd winograd)
+    {
+        var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
+        var input = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
+        var output = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
+        var (source, destination) = transposed ? (output, input) : (input, output);
+        var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
+        return WinogradEngine.Suits(set, geometry, grids, panels, constantWeights, winograd)
+            ? new WinogradEngine(set, geometry.Batch, grids[0], panels, source, destination, epilogue)
+            : new TileEngine(set, geometry.Batch, grids, panels, source, destination, epilogue);
+    }
+}

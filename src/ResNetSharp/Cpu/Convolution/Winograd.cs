@@ -1,0 +1,36 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>Whether 3x3 convolutions may be computed with Winograd's fast algorithm, which rounds differently.</summary>
+internal enum Winograd
+{
+    /// <summary>Never.</summary>
+    Off,
+
+    /// <summary>Where it is expected to be faster.</summary>
+    Auto,
+
+    /// <summary>Wherever it is possible.</summary>
+    Always,
+}
+
+/// <summary>The default for <see cref="Winograd"/>.</summary>
+internal static class WinogradSettings
+{
+    /// <summary>The environment variable that turns it off: auto or off.</summary>
+    public const string Variable = "RESNETSHARP_WINOGRAD";
+
+    static readonly Lazy<Winograd> selected = new(() => Select(Environment.GetEnvironmentVariable(Variable)));
+
+    /// <summary>What kernels do unless told otherwise; read once from <see cref="Variable"/>.</summary>
+    /// <exception cref="NotSupportedException">The variable has an unknown value.</exception>
+    public static Winograd Selected => selected.Value;
+
+    /// <summary>The meaning of a value of <see cref="Variable"/>.</summary>
+    /// <exception cref="NotSupportedException">The value is unknown.</exception>
+    public static Winograd Select(string? value) => value?.Trim().ToLowerInvariant() switch
+    {
+        null or "" or "auto" => Winograd.Auto,
+        "off" => Winograd.Off,
+        _ => throw new NotSupportedException($"{Variable} is '{value}'; use auto or off."),
+    };
+}

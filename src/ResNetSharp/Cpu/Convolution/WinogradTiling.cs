@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>Cuts the images of a batch into 4x4 tiles and finds the pixels of a tile, or of the patch that it is computed from.</summary>
+/// <param name="image">How the images lie in memory.</param>
+/// <param name="channels">Channels, a multiple of sixteen.</param>
+/// <param name="tilesDown">Tiles from top to bottom.</param>
+/// <param name="tilesAcross">Tiles from left to right.</param>
+/// <param name="firstRow">The first row of the first tile's pixels; negative with padding.</param>
+/// <param name="firstColumn">The first column.</param>
+/// <param name="side">Rows and columns of pixels.</param>
+internal sealed unsafe class WinogradTiling(
+    ImageLayout image, int channels, int tilesDown, int tilesAcross, int firstRow, int firstColumn, int side)
+{
+    readonly NativeBuffer zeros = new((long)channels * sizeof(float));
+
+    /// <summary>Transforms patches of 6x6 input pixels.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="first">The first tile, counted through the batch.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="to">For each of 36 points, tile and channel a number.</param>
+    /// <param name="pitch">Numbers from point to point.</param>
+    [SkipLocalsInit]
+    public void TransformInput(float* source, int first, int count, float* to, long pitch)
+    {
+        var pixels = stackalloc float*[side * side];
+        for (var tile = first; tile < first + count; tile++, to += channels)
+        {
+            Find(source, tile, pixels);
+            for (var c = 0; c < channels; c += WinogradTransforms.Lanes) WinogradTransforms.Input(pixels, c, to + c, pitch);
+        }
+    }
+
+    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput"/>.</summary>
+    [SkipLocalsInit]
+    public void TransformGradient(float* source, int first, int count, float* to, long pitch)
+    {
+        var pixels = stackalloc float*[side * side];
+        for (var tile = first; tile < first + count; tile++, to += channels)
+        {
+            Find(source, tile, pixels);
+            for (var c = 0; c < channels; c += WinogradTransforms.Lanes) WinogradTransforms.Gradient(pixels, c, to + c, pitch);
+        }
+    }
+
+    void Find(float* source, int tile, float** pixels)
+    {
+        var (index, place) = Math.DivRem(tile, tilesDown * tilesAcross);
+        var (down, across) = Math.DivRem(place, tilesAcross);
+        var (top, left) = (down * WinogradTransforms.Tile + firstRow, across * WinogradTransforms.Tile + firstColumn);
+        for (var y = top; y < top + side; y++)
+        {
+            var row = source + index * image.ImagePitch + y * image.RowPitch;
+            for (var x = left; x < left + side; x++)
+            {
+                var inside = (uint)y < (uint)image.Height && (uint)x < (uint)image.Width;
+                *pixels++ = inside ? row + x * image.PixelPitch : (float*)zeros.Pointer;
+            }
+        }
+    }
+}
