@@ -98,6 +98,23 @@ public sealed unsafe class LayoutKernelTests
         KernelTesting.AllocatesNothing(kernel);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 5, 17)]
+    [InlineData(2, 33, 16)]
+    [InlineData(2, 900, 64)]
+    [InlineData(2, 3, 40_000)]
+    public void Turns_matrices_over(int batch, int rows, int columns)
+    {
+        var n = batch * rows * columns;
+        Numbers x = Numbers.Normal(n, 1), y = new(n);
+        var kernel = new TransposeKernel(batch, rows, columns, x, y);
+        KernelTesting.Run(kernel);
+        for (var i = 0; i < n; i++) Assert.Equal(x.Span[i], y.Span[i / (rows * columns) * rows * columns + i % columns * rows + i / columns % rows]);
+        KernelTesting.SameOnAnyNumberOfThreads(kernel, () => y.Span.Clear(), y);
+        KernelTesting.AllocatesNothing(kernel);
+    }
+
     static long Dot(int index, int[] extents, long[] strides)
     {
         long offset = 0;

@@ -10,8 +10,8 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal readonly struct ChannelGrid
 {
-    /// <summary>The most columns that a tile has.</summary>
-    public const int TileColumns = 512;
+    /// <summary>The most columns that a tile has: a page of memory, which the prefetcher follows without a break.</summary>
+    public const int TileColumns = 1024;
 
     /// <summary>
     /// Rows that are added up in fp32 before their sum is added to that of the rows above: two short sums round less than a long one.
