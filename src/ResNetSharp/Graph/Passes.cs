@@ -86,6 +86,7 @@ internal static class Passes
                 [new BatchNormTraining(norm.Settings, norm.HasResidual, relu: true).ApplyAll(source.Inputs)[0]],
             BatchNormInference { Relu: false } norm =>
                 [new BatchNormInference(norm.Settings, norm.HasResidual, relu: true).ApplyAll(source.Inputs)[0]],
+            Operations.GroupNorm { Relu: false } norm => [new Operations.GroupNorm(norm.Groups, norm.Epsilon, relu: true).ApplyAll(source.Inputs)[0]],
             FoldedConvolution { Relu: false } folded =>
                 new FoldedConvolution(folded.Convolution, folded.Normalization, folded.HasBias, folded.HasResidual, relu: true).ApplyAll(source.Inputs),
             _ => null,

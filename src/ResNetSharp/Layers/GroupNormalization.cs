@@ -1,3 +1,5 @@
+using ResNetSharp.Graph.Operations;
+
 namespace ResNetSharp.Layers;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace ResNetSharp.Layers;
 /// channels of each group of one image, so that training and prediction are the same and the batch does not matter.
 /// </summary>
 /// <remarks>
-/// Input and output (batch, height, width, channels). Parameters, each (channels): <c>weight</c>, <c>bias</c>.
+/// Input and output (batch, ..., channels). Parameters, each (channels): <c>weight</c>, <c>bias</c>.
 /// </remarks>
 /// <param name="groups">Groups of neighbouring channels; divides the channels. 32 by default.</param>
 /// <param name="epsilon">Added to the variance. 1e-5 by default, as in PyTorch; Keras' is 1e-3.</param>
@@ -20,24 +22,15 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-5f, I
     protected override void Build(Shape input)
     {
         if (weight is not null) return;
-        if (input.Rank != 4 || input[3] == Shape.Unknown || input[3] % groups != 0)
-            throw new ShapeException($"GroupNormalization needs images of shape (batch, height, width, channels) whose channels divide into {groups} groups, but got {input}");
-        var channels = new Shape(input[3]);
+        if (input.Rank < 2 || input[-1] == Shape.Unknown || input[-1] % groups != 0)
+            throw new ShapeException($"GroupNormalization needs an input of shape (batch, ..., channels) whose channels divide into {groups} groups, but got {input}");
+        var channels = new Shape(input[-1]);
         weight = NewParameter("weight", channels, gammaInitializer ?? Initializer.Ones);
         bias = NewParameter("bias", channels, Initializer.Zeros);
     }
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor inputs)
-    {
-        var (height, width, channels) = (inputs.Shape[1], inputs.Shape[2], inputs.Shape[3]);
-        if (height == Shape.Unknown || width == Shape.Unknown)
-            throw new ShapeException($"GroupNormalization needs images of known height and width, but got {inputs.Shape}");
-        var x = inputs.Reshape(Shape.Unknown, height * width, groups, channels / groups);
-        x -= x.Mean([1, 3], keepAxes: true);
-        x /= (x.Square().Mean([1, 3], keepAxes: true) + epsilon).Sqrt();
-        return x.Reshape(Shape.Unknown, height, width, channels) * weight!.Read() + bias!.Read();
-    }
+    protected override Tensor Call(Tensor inputs) => new GroupNorm(groups, epsilon, relu: false).Apply(inputs, weight!.Read(), bias!.Read());
 
     /// <inheritdoc/>
     protected override string Describe() => $"{groups}, {(weight is null ? "?" : weight.Shape[0])}, eps={epsilon}";

@@ -15,6 +15,8 @@ internal static class InPlace
         BatchNormTraining { HasResidual: true } or BatchNormInference { HasResidual: true } => [(BatchNormTraining.Residual, 0), (0, 0)],
         BatchNormTraining or BatchNormInference => [(0, 0)],
         FoldedConvolution { HasResidual: true } => [(node.Inputs.Length - 1, 0)],
+        GroupNorm => [(0, 0)],
+        GroupNormGradient => [(GroupNormGradient.Gradient, 0)],
         BatchNormGradient { Residual: true } => [(5, 3)],
         BatchNormGradient => [(5, 0)],
         ConvolutionInputGradient when node.Inputs.Length > 2 => [(2, 0)],

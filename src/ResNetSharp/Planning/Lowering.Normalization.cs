@@ -19,7 +19,33 @@ internal sealed unsafe partial class Lowering
             case BatchNormGradient gradient:
                 Steps.Add(new BatchNormBackwardKernel(Backward(node, gradient)));
                 break;
+            case Graph.Operations.GroupNorm norm:
+                Steps.Add(new GroupNormForwardKernel(Groups(node, norm) with { Y = Out(node), Mean = Out(node, 1), InverseStd = Out(node, 2) }));
+                break;
+            case GroupNormGradient gradient:
+                Steps.Add(new GroupNormBackwardKernel(Groups(node, gradient.Forward) with
+                {
+                    Mean = In(node, 3),
+                    InverseStd = In(node, 4),
+                    DY = In(node, GroupNormGradient.Gradient),
+                    DX = Out(node),
+                    DGamma = Out(node, 1),
+                    DBeta = Out(node, 2),
+                }));
+                break;
         }
+    }
+
+    Cpu.GroupNorm Groups(Node node, Graph.Operations.GroupNorm norm)
+    {
+        var shape = node.Inputs[0].Shape;
+        return new Cpu.GroupNorm(shape[0], checked((int)(shape.Size / shape[0] / shape[-1])), shape[-1], norm.Groups, norm.Epsilon)
+        {
+            Relu = norm.Relu,
+            X = In(node, 0),
+            Gamma = In(node, 1),
+            Beta = In(node, 2),
+        };
     }
 
     BatchNormForward Forward(Node node, BatchNormSettings settings, bool hasResidual, bool relu)

@@ -35,7 +35,7 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed)
             case MatrixProduct or MatrixProductInputGradient or MatrixProductWeightGradient:
                 LowerMatrixProduct(node);
                 break;
-            case BatchNormTraining or BatchNormInference or BatchNormGradient:
+            case BatchNormTraining or BatchNormInference or BatchNormGradient or Graph.Operations.GroupNorm or GroupNormGradient:
                 LowerNormalization(node);
                 break;
             case MaxPool or MaxPoolGradient or AveragePool or AveragePoolGradient or GlobalAveragePool or GlobalAveragePoolGradient:
