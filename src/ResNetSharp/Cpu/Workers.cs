@@ -16,7 +16,8 @@ internal sealed class Workers
     IParallelBody? body;
     int parts;
     int next;
-    int running;
+    int open;
+    int inside;
     volatile int generation;
     Exception? failure;
 
@@ -51,13 +52,15 @@ internal sealed class Workers
         this.body = body;
         this.parts = parts;
         next = 0;
-        Volatile.Write(ref running, Count - 1);
+        Interlocked.Exchange(ref open, 1);
         Interlocked.Increment(ref generation);
-        for (var i = 1; i < Count; i++)
+        for (var i = 1; i < Math.Min(Count, parts); i++)
             if (Interlocked.Exchange(ref asleep[i], 0) == 1) wake[i].Release();
         Claim(0);
+        // Nobody can find a part any more. A worker that has not come yet is not waited for: it finds the loop closed.
+        Interlocked.Exchange(ref open, 0);
         var spinner = new SpinWait();
-        while (Volatile.Read(ref running) > 0) spinner.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref inside) > 0) spinner.SpinOnce(sleep1Threshold: -1);
         this.body = null;
         if (failure is not null)
         {
@@ -78,8 +81,9 @@ internal sealed class Workers
                 else Sleep(index, seen);
             }
             seen = generation;
-            Claim(index);
-            Interlocked.Decrement(ref running);
+            Interlocked.Increment(ref inside);
+            if (Volatile.Read(ref open) == 1) Claim(index);
+            Interlocked.Decrement(ref inside);
         }
     }
 

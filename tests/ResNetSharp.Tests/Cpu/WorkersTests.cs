@@ -1,0 +1,82 @@
+using ResNetSharp.Cpu;
+
+namespace ResNetSharp.Tests.Cpu;
+
+public sealed class WorkersTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Every_part_runs_once_in_loop_after_loop(int threads)
+    {
+        var workers = new Workers(threads);
+        var random = new Random(threads);
+        for (var loop = 0; loop < 3000; loop++)
+        {
+            var body = new Counting(random.Next(0, 9), threads);
+            workers.Run(body, body.Counts.Length);
+            Assert.All(body.Counts, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void A_failing_part_fails_the_loop_and_the_next_loop_runs()
+    {
+        var workers = new Workers(3);
+        for (var loop = 0; loop < 50; loop++)
+        {
+            var error = Assert.Throws<AggregateException>(() => workers.Run(new Failing(), 20));
+            Assert.IsType<InvalidOperationException>(error.InnerException);
+            var body = new Counting(10, 3);
+            workers.Run(body, 10);
+            Assert.All(body.Counts, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void Sleeping_workers_wake_up_again()
+    {
+        var workers = new Workers(2);
+        for (var loop = 0; loop < 3; loop++)
+        {
+            Thread.Sleep(50);
+            var body = new Meeting();
+            workers.Run(body, 2);
+            Assert.Equal(2, body.Arrived);
+        }
+    }
+
+    sealed class Counting(int parts, int threads) : IParallelBody
+    {
+        public int[] Counts { get; } = new int[parts];
+
+        public void Execute(int part, int worker)
+        {
+            Assert.InRange(worker, 0, threads - 1);
+            Interlocked.Increment(ref Counts[part]);
+        }
+    }
+
+    sealed class Failing : IParallelBody
+    {
+        public void Execute(int part, int worker)
+        {
+            if (part == 7) throw new InvalidOperationException("part 7");
+        }
+    }
+
+    /// <summary>Two parts that wait for each other: done only if two threads take part.</summary>
+    sealed class Meeting : IParallelBody
+    {
+        int arrived;
+
+        public int Arrived => arrived;
+
+        public void Execute(int part, int worker)
+        {
+            Interlocked.Increment(ref arrived);
+            SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == 2);
+        }
+    }
+}
