@@ -48,7 +48,9 @@ internal static class Passes
             switch (node.Operation)
             {
                 case BatchNormInference { HasResidual: false, Relu: false } norm when isConstant(node) && HasOneConsumer(node.Inputs[0])
-                    && inputs[0].Producer is { Operation: FoldedConvolution { Normalization: null, HasResidual: false, Relu: false } folded } source:
+                    && inputs[0].Producer is { Operation: FoldedConvolution { Normalization: null, HasResidual: false, Relu: false } folded } source
+                    // Weights are folded before the first step, so the graph must not have to compute them.
+                    && source.Inputs[1].Producer.Operation is Leaf:
                     return new FoldedConvolution(folded.Convolution, norm.Settings, folded.HasBias, hasResidual: false, relu: false)
                         .ApplyAll([.. source.Inputs[..2], .. inputs[1..5], .. source.Inputs[2..]]);
                 case Convolution convolution when isConstant(node):

@@ -13,8 +13,9 @@ internal sealed unsafe class Plan
     readonly Kernel[] preparations;
     readonly Kernel[] steps;
     readonly Parameter[] prepared;
-    readonly NativeBuffer scratch;
     readonly NativeBuffer seed = new(sizeof(ulong));
+    NativeBuffer scratch = new(0);
+    int scratchWorkers;
     long preparedVersion = -1;
 
     /// <summary>Plans the computation of some tensors of a graph that the passes have been over.</summary>
@@ -31,9 +32,7 @@ internal sealed unsafe class Plan
         preparations = [.. lowering.Preparations];
         steps = [.. lowering.Steps];
         prepared = [.. lowering.PreparedParameters];
-        var workers = Processor.Workers;
-        scratch = new NativeBuffer(preparations.Concat(steps).Select(k => k.ScratchBytes(workers.Count)).DefaultIfEmpty().Max());
-        foreach (var kernel in preparations.Concat(steps)) kernel.Scratch = scratch.Pointer;
+        ReserveScratch(Processor.Workers.Count);
         Nodes = order;
     }
 
@@ -45,6 +44,9 @@ internal sealed unsafe class Plan
 
     /// <summary>The memory that activations and gradients need, in bytes.</summary>
     public long ArenaBytes => memory.ArenaBytes;
+
+    /// <summary>The memory that kernels use while they run, in bytes.</summary>
+    public long ScratchBytes => scratch.Bytes;
 
     /// <summary>The numbers of an input, to be written before a run, or of an output, to be read after it.</summary>
     public Span<float> Floats(Tensor tensor) => new(memory[tensor], checked((int)tensor.Shape.Size));
@@ -59,6 +61,7 @@ internal sealed unsafe class Plan
         var workers = Processor.Workers;
         lock (workers)
         {
+            if (workers.Count > scratchWorkers) ReserveScratch(workers.Count);
             Prepare(workers);
             *(ulong*)seed.Pointer = randomSeed;
             foreach (var step in steps) step.Run(workers);
@@ -75,7 +78,18 @@ internal sealed unsafe class Plan
         var output = Passes.ForInference([tensor]);
         var plan = new Plan(output, [], new ArenaPool());
         plan.Run();
-        return plan.Floats(output[0]).ToArray();
+        var numbers = plan.Floats(output[0]).ToArray();
+        // The numbers lie in memory that goes with the plan.
+        GC.KeepAlive(plan);
+        return numbers;
+    }
+
+    /// <summary>Gives the kernels room to work in. Done again when the number of threads was raised after the plan was made.</summary>
+    void ReserveScratch(int workers)
+    {
+        scratch = new NativeBuffer(preparations.Concat(steps).Select(k => k.ScratchBytes(workers)).DefaultIfEmpty().Max());
+        foreach (var kernel in preparations.Concat(steps)) kernel.Scratch = scratch.Pointer;
+        scratchWorkers = workers;
     }
 
     /// <summary>Folds and packs again what depends on parameters that have changed.</summary>

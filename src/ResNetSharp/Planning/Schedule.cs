@@ -16,7 +16,7 @@ internal static class Schedule
         var lastReader = new Dictionary<Parameter, Node>();
         foreach (var node in nodes)
             foreach (var input in node.Inputs)
-                if (ParameterRead.Of(input) is { } parameter)
+                if (ParameterRead.Of(Viewed(input)) is { } parameter)
                     lastReader[parameter] = node;
         var updates = nodes.Where(n => n.Operation is ParameterUpdate).ToLookup(n =>
         {
@@ -32,4 +32,7 @@ internal static class Schedule
         }
         return ordered;
     }
+
+    /// <summary>The tensor whose memory a view shows.</summary>
+    static Tensor Viewed(Tensor tensor) => tensor.Producer.Operation.ViewOf is >= 0 and var input ? Viewed(tensor.Producer.Inputs[input]) : tensor;
 }

@@ -1,0 +1,38 @@
+namespace ResNetSharp.Tests.Graph;
+
+/// <summary>Small networks of random structure: each step takes a tensor made before, so that some are read often and some never.</summary>
+static class RandomNetworks
+{
+    public static Tensor Make(GradientProblem problem, int steps)
+    {
+        int[] channelChoices = [1, 3, 4, 17];
+        var channels = channelChoices[problem.Choose(4)];
+        var made = new List<Tensor> { problem.Variable(1 + problem.Choose(3), 2 + problem.Choose(3), 2 + problem.Choose(3), channels) };
+        for (var i = 0; i < steps; i++)
+        {
+            var x = made[Math.Max(0, made.Count - 1 - problem.Choose(3))];
+            var y = made[problem.Choose(made.Count)];
+            made.Add(Step(problem, x, y));
+        }
+        // The last tensor joins the one before it, so that both matter.
+        return made[^1] + made[^2] * 0.5f;
+    }
+
+    static Tensor Step(GradientProblem problem, Tensor x, Tensor y)
+    {
+        var channels = x.Shape[3];
+        return problem.Choose(10) switch
+        {
+            0 => problem.Norm(problem.Conv(x, channels, 3, 1, 1, bias: false)).Relu(),
+            1 => (problem.Norm(problem.Conv(x, channels, 3, 1, 1, bias: false)) + y).Relu(),
+            2 => problem.Conv(x, channels, 1) + y,
+            3 => (problem.Norm(x, frozen: true) + y).Relu(),
+            4 => x * problem.Conv(y.Mean([1, 2], keepAxes: true), channels, 1).Sigmoid(),
+            5 => problem.Conv(Tensor.Concatenate([x, y]), channels, 1).Silu(),
+            6 => x.MaxPooling2D(3, 1, Padding.Same) - y,
+            7 => problem.Norm(x).Relu() + x,
+            8 => problem.Conv(x.ZeroPadding2D(1), channels, 3, bias: false).Tanh() * y,
+            _ => x + y,
+        };
+    }
+}
