@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 
@@ -18,7 +19,9 @@ public sealed unsafe class Parameter
 {
     readonly Initializer initializer;
     readonly Lock allocation = new();
-    NativeBuffer? buffer;
+    /// <summary>Pinned, with room for an aligned start; of the managed heap, so that spans over the numbers keep them alive.</summary>
+    float[]? memory;
+    int start;
 
     internal Parameter(string localName, Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight)
     {
@@ -50,7 +53,10 @@ public sealed unsafe class Parameter
     /// The numbers, drawn by the layer's initialiser when first read. After writing to them call <see cref="MarkChanged"/>, so that
     /// compiled plans which prepared these weights prepare them again.
     /// </summary>
-    public Span<float> Values => new(Pointer, checked((int)Shape.Size));
+    public Span<float> Values => Drawn().AsSpan(start, checked((int)Shape.Size));
+
+    /// <summary>Whether the numbers exist yet.</summary>
+    internal bool IsDrawn => memory is not null;
 
     /// <summary>How often the numbers were changed.</summary>
     internal long Version { get; private set; }
@@ -58,21 +64,8 @@ public sealed unsafe class Parameter
     /// <summary>The seed that, with the name, decides the first values.</summary>
     internal ulong Seed { get; set; }
 
-    internal float* Pointer
-    {
-        get
-        {
-            lock (allocation)
-            {
-                if (buffer is null)
-                {
-                    buffer = new NativeBuffer(Shape.Size * sizeof(float));
-                    Draw();
-                }
-                return (float*)buffer.Pointer;
-            }
-        }
-    }
+    /// <summary>The address of the first number; whoever keeps it must keep the parameter as well.</summary>
+    internal float* Pointer => (float*)Unsafe.AsPointer(ref Drawn()[start]);
 
     /// <summary>Says that <see cref="Values"/> was written to.</summary>
     public void MarkChanged() => Version++;
@@ -94,15 +87,32 @@ public sealed unsafe class Parameter
     internal void Reinitialize(ulong seed)
     {
         Seed = seed;
-        if (buffer is null) return;
-        Draw();
+        lock (allocation)
+        {
+            if (memory is null) return;
+            Draw(memory);
+        }
         MarkChanged();
     }
 
-    void Draw()
+    /// <summary>The memory, with first values in it.</summary>
+    float[] Drawn()
+    {
+        lock (allocation)
+        {
+            if (memory is not null) return memory;
+            const int spare = NativeBuffer.Alignment / sizeof(float);
+            var made = GC.AllocateArray<float>(checked((int)Shape.Size + spare), pinned: true);
+            start = (int)(-(nint)Unsafe.AsPointer(ref made[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
+            Draw(made);
+            return memory = made;
+        }
+    }
+
+    void Draw(float[] into)
     {
         var random = RandomSource.For(Seed, HashName(Name));
-        initializer.Fill(new Span<float>(buffer!.Pointer, checked((int)Shape.Size)), Shape, ref random);
+        initializer.Fill(into.AsSpan(start, checked((int)Shape.Size)), Shape, ref random);
     }
 
     /// <summary>FNV-1a, so that first values depend on the path and not on the order in which layers were made.</summary>

@@ -26,7 +26,7 @@ public abstract class Callback
 
 /// <summary>Ends a training when a figure has not become better for some epochs.</summary>
 /// <param name="monitor">Which figure; those with <c>loss</c> in their name should fall, others rise.</param>
-/// <param name="patience">Epochs without a better figure that are accepted.</param>
+/// <param name="patience">The number of such epochs, in a row, after which it ends, as in Keras; 0 ends it at the first, as 1 does.</param>
 /// <param name="minDelta">By how much a figure has to be better to count.</param>
 /// <param name="restoreBestWeights">Whether the weights of the best epoch are put back at the end.</param>
 public sealed class EarlyStopping(string monitor = "val_loss", int patience = 0, double minDelta = 0, bool restoreBestWeights = false) : Callback
@@ -59,7 +59,7 @@ public sealed class EarlyStopping(string monitor = "val_loss", int patience = 0,
                 foreach (var parameter in model.Parameters) bestWeights[parameter.Name] = parameter.Values.ToArray();
             return true;
         }
-        return ++waited <= patience;
+        return ++waited < patience;
     }
 
     /// <inheritdoc/>
