@@ -34,8 +34,9 @@ internal static class FormatDetection
         if (ZipDirectory.Recognizes(start)) return ReadZip;
         if (TorchTar.Recognizes(start)) return TorchTar.Read;
         if (TorchLegacy.Recognizes(start)) return TorchLegacy.Read;
+        if (OnnxReader.Recognizes(start)) return OnnxReader.ReadWeights;
         if (Hdf5File.Recognizes(source)) return Hdf5File.Read;
-        throw Unknown(source, start, "no weight file of a known kind (safetensors, PyTorch, Keras HDF5)");
+        throw Unknown(source, start, "no weight file of a known kind (safetensors, PyTorch, Keras HDF5, ONNX)");
     }
 
     static WeightFile ReadZip(ByteSource source)

@@ -20,4 +20,7 @@ public enum WeightFormat
 
     /// <summary>A Keras 3 <c>.keras</c> archive.</summary>
     KerasArchive,
+
+    /// <summary>ONNX; its tensors are the graph's weights.</summary>
+    Onnx,
 }
