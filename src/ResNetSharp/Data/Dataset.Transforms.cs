@@ -20,17 +20,27 @@ public abstract partial class Dataset
 
     /// <summary>
     /// Resizes, crops and scales as a preset says, so that a network with downloaded weights sees exactly what it was trained on. Pictures
-    /// in files are resized from their own sizes.
+    /// in files are resized from their own sizes. Augmented pictures can be scaled, but must have their size already.
     /// </summary>
     /// <param name="preset">The preset.</param>
-    /// <exception cref="InvalidOperationException">The pixels are no longer whole numbers from 0 to 255, or not three a pixel.</exception>
+    /// <exception cref="InvalidOperationException">The pixels are no longer from 0 to 255, or neither one nor three a pixel.</exception>
     public Dataset Preprocess(Preprocessing preset)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        RequireBytes("Preprocess");
-        if (ElementShape[2] != 3) throw new InvalidOperationException($"a preset is for pictures with three channels, these are {ElementShape}");
         var geometry = PictureGeometry.Of(preset);
+        if (!IsBytes && White == 255 && geometry == PictureGeometry.None && ElementShape[2] == preset.Channels) return new PresetDataset(this, preset);
+        RequireBytes("Preprocess");
+        if (ElementShape[2] is not (1 or 3)) throw new InvalidOperationException($"a preset is for pictures with one or three channels, these are {ElementShape}");
         return new PresetDataset(geometry == PictureGeometry.None ? this : WithGeometry(geometry), preset);
+    }
+
+    /// <summary>Gives the classes other numbers, such as those that a trained model has for them.</summary>
+    /// <param name="classNames">The names in the new order; more than this data set has are welcome.</param>
+    /// <exception cref="ArgumentException">A class of this data set is not among them, or one is there twice.</exception>
+    public Dataset Relabel(IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        return new RelabelledDataset(this, classNames);
     }
 
     /// <summary>Resizes every picture without regard to its proportions, rounded to bytes as Pillow does.</summary>

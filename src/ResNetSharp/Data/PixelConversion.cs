@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ResNetSharp.Imaging;
 
 namespace ResNetSharp.Data;
 
@@ -36,7 +37,7 @@ static class PixelConversion
     public static void ToGray(ReadOnlySpan<byte> rgb, Span<byte> gray)
     {
         for (var i = 0; i < gray.Length; i++)
-            gray[i] = (byte)((rgb[3 * i] * 19595 + rgb[3 * i + 1] * 38470 + rgb[3 * i + 2] * 7471 + 0x8000) >> 16);
+            gray[i] = (byte)Preprocessing.Brightness(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
     }
 
     static void Store(Vector<ushort> values, Span<float> destination)

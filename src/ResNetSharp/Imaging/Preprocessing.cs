@@ -63,10 +63,13 @@ public sealed record Preprocessing
     /// <summary>What samples of 0 to 255 are divided by first; 255 by default.</summary>
     public float Divisor { get; init; } = 255;
 
-    /// <summary>What is subtracted then, for the three channels in the order of the output; zeros by default.</summary>
+    /// <summary>Channels of the output: 3, or 1 (brightness) where <see cref="Mean"/> has one number.</summary>
+    public int Channels => Mean.Length;
+
+    /// <summary>What is subtracted then, for the three channels in the order of the output, or for brightness alone; zeros by default.</summary>
     public float[] Mean { get; init; } = [0, 0, 0];
 
-    /// <summary>What the difference is divided by, for the three channels in the order of the output; ones by default.</summary>
+    /// <summary>What the difference is divided by, for as many channels as <see cref="Mean"/> has; ones by default.</summary>
     public float[] Deviation { get; init; } = [1, 1, 1];
 
     /// <summary>Whether the output's channels are blue, green, red; false by default.</summary>
@@ -122,26 +125,33 @@ public sealed record Preprocessing
 
     /// <summary>Makes the input of a picture.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="destination">Takes height * width * 3 numbers of <see cref="OutputSize"/>, row by row, the channels of a pixel together.</param>
+    /// <param name="destination">Takes height * width * channels numbers of <see cref="OutputSize"/>, row by row, the channels of a pixel together.</param>
     /// <returns>Height and width of the output.</returns>
     /// <exception cref="ArgumentException">The destination has not the right length.</exception>
     public (int Height, int Width) Apply(Image image, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
         var (height, width) = OutputSize(image.Width, image.Height);
-        if (destination.Length != (long)height * width * 3)
-            throw new ArgumentException($"the output ({height}, {width}, 3) has {(long)height * width * 3} numbers, not {destination.Length}", nameof(destination));
+        var size = (long)height * width * Channels;
+        if (destination.Length != size)
+            throw new ArgumentException($"the output ({height}, {width}, {Channels}) has {size} numbers, not {destination.Length}", nameof(destination));
         Convert(Transform(image).Pixels, destination);
         return (height, width);
     }
 
     /// <summary>Turns samples into numbers, without resizing or cropping.</summary>
     /// <param name="pixels">Red, green, blue, pixel by pixel.</param>
-    /// <param name="destination">As many numbers.</param>
+    /// <param name="destination">As many numbers, or a third of them where there is one channel.</param>
     internal void Convert(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
-        Span<float> numbers = stackalloc float[3 * 256];
+        CheckChannels();
+        Span<float> numbers = stackalloc float[256 * Channels];
         FillTable(numbers);
+        if (Channels == 1)
+        {
+            for (var i = 0; i < destination.Length; i++) destination[i] = numbers[Brightness(pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2])];
+            return;
+        }
         var (first, third) = BlueFirst ? (2, 0) : (0, 2);
         for (var i = 0; i + 2 < pixels.Length && i + 2 < destination.Length; i += 3)
         {
@@ -151,15 +161,33 @@ public sealed record Preprocessing
         }
     }
 
+    /// <summary>Turns samples from 0 to 255, that need not be whole, into numbers, in place.</summary>
+    internal void Convert(Span<float> samples)
+    {
+        CheckChannels();
+        for (var i = 0; i + Channels <= samples.Length; i += Channels)
+        {
+            if (BlueFirst && Channels == 3) (samples[i], samples[i + 2]) = (samples[i + 2], samples[i]);
+            for (var c = 0; c < Channels; c++) samples[i + c] = (samples[i + c] / Divisor - Mean[c]) / Deviation[c];
+        }
+    }
+
+    /// <summary>Brightness as television defines it (ITU-R BT.601), in sixteen-bit fixed point, rounded.</summary>
+    internal static int Brightness(int red, int green, int blue) => (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+
     // There are only 256 samples, so each number is computed once, with the roundings of the formula.
     void FillTable(Span<float> numbers)
     {
-        if (Mean.Length != 3 || Deviation.Length != 3)
-            throw new InvalidOperationException($"mean and deviation need three numbers each, not {Mean.Length} and {Deviation.Length}");
         for (var i = 0; i < numbers.Length; i++)
         {
             var scaled = (i & 255) / Divisor;
             numbers[i] = (scaled - Mean[i >> 8]) / Deviation[i >> 8];
         }
+    }
+
+    void CheckChannels()
+    {
+        if (Channels is not (1 or 3) || Deviation.Length != Channels)
+            throw new InvalidOperationException($"mean and deviation need three numbers each, or one each, not {Mean.Length} and {Deviation.Length}");
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using ResNetSharp.Formats;
+
 namespace ResNetSharp.Training;
 
 /// <summary>What one epoch gave.</summary>
@@ -18,6 +21,19 @@ public sealed class History
 
     /// <summary>One figure over the epochs, such as <c>history["val_accuracy"]</c>; epochs without it are left out.</summary>
     public IReadOnlyList<double> this[string name] => [.. epochs.Where(e => e.Values.ContainsKey(name)).Select(e => e.Values[name])];
+
+    /// <summary>Writes the epochs to a JSON file, <c>{"epochs": [{"epoch": 1, "loss": ...}]}</c>; the file is complete or not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, 0, stream =>
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteStartArray("epochs");
+        foreach (var epoch in epochs) TrainingStateJson.WriteEpoch(json, epoch);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     internal void Add(EpochResult epoch) => epochs.Add(epoch);
 }

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ResNetSharp.Formats;
+using ResNetSharp.Layers;
+using ResNetSharp.Training;
+
+namespace ResNetSharp.Models;
+
+/// <summary>Models in the files that <see cref="Model.Save"/> and <see cref="Model.SaveCheckpoint"/> write, which say how to make them again.</summary>
+public static class ModelFile
+{
+    /// <summary>Makes the model that a file holds: its architecture with its weights, class names and preprocessing.</summary>
+    /// <param name="path">A safetensors file that this library wrote.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, holds weights alone, or is of an architecture that is not known.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path)
+    {
+        using var file = WeightFile.Open(path);
+        if (!file.Metadata.TryGetValue("architecture", out var architecture))
+            throw new InvalidDataException($"'{path}' holds weights but not the name of their architecture; create the model by its name and load the file as weights");
+        var classNames = file.Metadata.TryGetValue("classes", out var json) ? ReadNames(json, path) : [];
+        var model = Create(architecture, classNames.Count > 0 ? classNames.Count : CountOutputs(file), ReadInput(file), path);
+        Checkpoint.LoadWeights(file, model, strict: true);
+        model.ClassNames = classNames;
+        if (file.Metadata.TryGetValue("preprocessing", out var preprocessing)) model.Preprocessing = PreprocessingJson.Read(preprocessing, path);
+        return model;
+    }
+
+    static Model Create(string architecture, int classes, Shape input, string path)
+    {
+        try
+        {
+            var model = Architectures.Create(architecture, classes, input);
+            model.Architecture = architecture;
+            return model;
+        }
+        catch (Exception e) when (e is ArgumentException or ShapeException)
+        {
+            throw new InvalidDataException($"'{path}' is a model of an architecture '{architecture}' that cannot be made: {e.Message}", e);
+        }
+    }
+
+    // The classifier is the last matrix of every architecture; PyTorch's order is (out, in).
+    static int CountOutputs(WeightFile file) => file.LastOrDefault(tensor => tensor.Shape.Rank == 2)?.Shape[0]
+        ?? throw new InvalidDataException($"'{file.Name}' has no classifier, so the number of its classes is not known");
+
+    static Shape ReadInput(WeightFile file)
+    {
+        if (!file.Metadata.TryGetValue("input", out var text)) throw new InvalidDataException($"'{file.Name}' does not say what shape its inputs have");
+        var extents = new List<int>();
+        foreach (var part in text.Split('x'))
+        {
+            if (part == "?") extents.Add(Shape.Unknown);
+            else if (int.TryParse(part, out var extent) && extent is > 0 and < 1 << 16) extents.Add(extent);
+            else throw new InvalidDataException($"'{file.Name}' gives '{text}' as the shape of its inputs, which is none");
+        }
+        return new Shape([.. extents]);
+    }
+
+    static List<string> ReadNames(string json, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateArray().Select(name => name.GetString() ?? "")];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"the class names in '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+}
