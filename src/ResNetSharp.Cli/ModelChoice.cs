@@ -1,0 +1,43 @@
+using ResNetSharp.Imaging;
+using ResNetSharp.Layers;
+using ResNetSharp.Models;
+
+namespace ResNetSharp.Cli;
+
+/// <summary>The model that a user named: an architecture or a file.</summary>
+/// <param name="Model">The model, with its parameters.</param>
+/// <param name="IsTrained">Whether it came with its weights.</param>
+sealed record ModelChoice(Model Model, bool IsTrained)
+{
+    /// <summary>The shape of one input: (height, width, channels).</summary>
+    public Shape InputShape => new([.. Model.InputShape!.Value.Skip(1)]);
+
+    /// <summary>Opens a file where there is one of that name, and otherwise makes an architecture.</summary>
+    /// <param name="nameOrPath">What the user gave.</param>
+    /// <param name="classes">How many classes an architecture tells apart; its usual number if null.</param>
+    /// <param name="inputShape">The shape of one input of an architecture; its usual one if null.</param>
+    public static ModelChoice Open(string nameOrPath, int? classes = null, Shape? inputShape = null) => IsFile(nameOrPath)
+        ? new ModelChoice(ModelFile.Load(nameOrPath), IsTrained: true)
+        : new ModelChoice(Create(nameOrPath, classes, inputShape), IsTrained: false);
+
+    /// <summary>Makes an architecture.</summary>
+    public static Model Create(string name, int? classes, Shape? inputShape)
+    {
+        if (classes is < 1 or > 1_000_000) throw new UsageException($"{classes} is not a number of classes");
+        var model = Find(name).Create(classes, inputShape);
+        model.Architecture = Find(name).Name;
+        return model;
+    }
+
+    /// <summary>The architecture of a name.</summary>
+    public static Architecture Find(string name) =>
+        Architectures.All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UsageException($"there is no model '{name}'{NearestNames.Suggest(name, Architectures.All.Select(known => known.Name))}; 'resnet models' lists all");
+
+    /// <summary>Whether the user means a file and not an architecture.</summary>
+    public static bool IsFile(string text) =>
+        File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>How pictures are prepared: as the file says, or as is usual for the architecture.</summary>
+    public Preprocessing UsualPreprocessing() => Model.Preprocessing ?? Preprocessing.FromName(Find(Model.Architecture!).Preprocessing);
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using ResNetSharp.Imaging;
+
+namespace ResNetSharp.Cli;
+
+/// <summary>The options of verbs that use a trained model on pictures.</summary>
+sealed class ModelOptions
+{
+    readonly Option<string> model = new("--model", "-m")
+    {
+        Description = "A file of a trained model, or an architecture together with --weights",
+        HelpName = "FILE|NAME",
+        Required = true,
+    };
+    readonly Option<string?> weights = new("--weights") { Description = "A weight file of the architecture: safetensors, PyTorch or Keras", HelpName = "FILE" };
+    readonly Option<int?> classes = new("--classes") { Description = "Classes of the architecture; its usual number by default", HelpName = "N" };
+    readonly Option<string?> preset = new("--preset")
+    {
+        Description = $"How pictures are prepared: {string.Join(", ", Preprocessing.Names)}; as the model was trained by default",
+        HelpName = "NAME",
+    };
+    readonly Option<int?> resize = new("--resize") { Description = "Resize the shorter side to this many pixels", HelpName = "N" };
+    readonly Option<int?> crop = new("--crop") { Description = "Keep a square of this many pixels from the middle", HelpName = "N" };
+    readonly Option<string?> mean = new("--mean") { Description = "Means of the channels to subtract from pixels of 0 to 1", HelpName = "R,G,B" };
+    readonly Option<string?> std = new("--std") { Description = "Deviations of the channels to divide by then", HelpName = "R,G,B" };
+
+    /// <summary>The options, for a command.</summary>
+    public IEnumerable<Option> All => [model, weights, classes, preset, resize, crop, mean, std];
+
+    /// <summary>Opens the model with its weights, and with the preprocessing that was asked for or belongs to it.</summary>
+    public ModelChoice Open(ParseResult parsed)
+    {
+        var choice = ModelChoice.Open(parsed.GetRequiredValue(model), parsed.GetValue(classes));
+        if (parsed.GetValue(weights) is { } file)
+        {
+            choice.Model.LoadWeights(file);
+            choice = choice with { IsTrained = true };
+        }
+        if (!choice.IsTrained)
+            throw new UsageException($"--model {choice.Model.Architecture} alone has random weights; give --weights FILE too, or the file of a trained model");
+        choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
+        return choice;
+    }
+
+    Preprocessing ChoosePreprocessing(ParseResult parsed, ModelChoice choice)
+    {
+        var chosen = parsed.GetValue(preset) is { } name ? Preprocessing.FromName(name) : choice.UsualPreprocessing();
+        if (parsed.GetValue(resize) is { } side) chosen = chosen with { ShorterSide = Positive(side, "--resize"), ExactSize = null };
+        if (parsed.GetValue(crop) is { } size) chosen = chosen with { CropSize = Positive(size, "--crop") };
+        if (parsed.GetValue(mean) is { } means) chosen = chosen with { Divisor = 255, Mean = Numbers(means, "--mean") };
+        if (parsed.GetValue(std) is { } deviations) chosen = chosen with { Deviation = Numbers(deviations, "--std") };
+        if (chosen.Mean.Length != chosen.Deviation.Length)
+            throw new UsageException($"--mean and --std need as many numbers as there are channels, not {chosen.Mean.Length} and {chosen.Deviation.Length}");
+        return chosen;
+    }
+
+    static int Positive(int value, string option) => value is > 0 and <= 1 << 14 ? value : throw new UsageException($"{option} {value} is not a number of pixels");
+
+    static float[] Numbers(string text, string option)
+    {
+        var parts = text.Split(',');
+        var numbers = new float[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+            if (!float.TryParse(parts[i], out numbers[i]) || !float.IsFinite(numbers[i]))
+                throw new UsageException($"{option} '{text}' is not a list of numbers such as 0.485,0.456,0.406");
+        if (numbers.Length is not (1 or 3)) throw new UsageException($"{option} '{text}' has {numbers.Length} numbers; pictures have 3 channels, or 1");
+        return numbers;
+    }
+}

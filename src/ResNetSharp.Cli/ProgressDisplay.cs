@@ -1,0 +1,29 @@
+using ResNetSharp.Training;
+
+namespace ResNetSharp.Cli;
+
+/// <summary>Shows how far a training or an evaluation is.</summary>
+abstract class ProgressDisplay : IProgress<TrainingProgress>, IDisposable
+{
+    /// <summary>The display that suits the session; null where it is to be quiet.</summary>
+    public static ProgressDisplay? Create(Session session) =>
+        session.IsQuiet ? null : session.IsTerminal ? new ProgressBar() : new ProgressLines(session);
+
+    /// <inheritdoc/>
+    public abstract void Report(TrainingProgress value);
+
+    /// <summary>Takes the display off the screen; it comes back with the next report.</summary>
+    public abstract void Dispose();
+
+    /// <summary>Loss, accuracy, speed and time left.</summary>
+    protected static string Describe(TrainingProgress value)
+    {
+        var accuracy = double.IsNaN(value.Metric) ? "" : $"  accuracy {value.Metric:F4}";
+        var left = value.Remaining.TotalHours >= 1 ? $"{value.Remaining:h\\:mm\\:ss}" : $"{value.Remaining:m\\:ss}";
+        return $"loss {value.Loss:F4}{accuracy}  {value.ImagesPerSecond:N0} images/s  {left} left";
+    }
+
+    /// <summary>Which epoch it is.</summary>
+    protected static string Title(TrainingProgress value) =>
+        value.Validating ? "evaluating" : $"epoch {value.Epoch}/{value.Epochs}";
+}

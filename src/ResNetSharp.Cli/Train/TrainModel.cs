@@ -1,0 +1,81 @@
+using System.IO.Enumeration;
+using ResNetSharp.Formats;
+using ResNetSharp.Imaging;
+using ResNetSharp.Layers;
+using ResNetSharp.Training;
+
+namespace ResNetSharp.Cli.Train;
+
+/// <summary>Makes the model of a training.</summary>
+static class TrainModel
+{
+    /// <summary>What pictures the weights to begin with are used to; null where they are drawn.</summary>
+    public static Preprocessing? PreprocessingOf(TrainSettings settings)
+    {
+        if (settings.Weights is null) return null;
+        using var file = WeightFile.Open(settings.Weights);
+        return file.Metadata.TryGetValue("preprocessing", out var json)
+            ? PreprocessingJson.Read(json, settings.Weights)
+            : Preprocessing.FromName(ModelChoice.Find(settings.Model).Preprocessing);
+    }
+
+    /// <summary>Makes the model with its first weights, frozen and compiled as the settings say.</summary>
+    /// <param name="session">Where to say what was loaded and frozen.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="data">What it will be trained on.</param>
+    public static Model Create(Session session, TrainSettings settings, TrainData data)
+    {
+        var names = data.Train.ClassNames;
+        var model = ModelChoice.Create(settings.Model, names.Count, data.Train.ElementShape);
+        model.Initialize(settings.Seed);
+        model.ClassNames = names;
+        model.Preprocessing = data.Preprocessing;
+        if (settings.Weights is { } weights) LoadWeights(session, model, weights);
+        if (settings.Freeze is { } globs) Freeze(session, model, globs);
+        model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !Softmax.EndsIn(model)), new Accuracy());
+        return model;
+    }
+
+    static void LoadWeights(Session session, Model model, string path)
+    {
+        var report = model.LoadWeights(path, strict: false);
+        if (report.Loaded == 0) throw new UsageException($"nothing in '{path}' fits {model.Architecture}: {report}");
+        string[] fresh = [.. report.Missing, .. report.Misshapen];
+        var more = fresh.Length > 6 ? $" and {fresh.Length - 6} more" : "";
+        session.Say($"{path}: {report.Loaded} tensors loaded{(fresh.Length > 0 ? $", drawn anew: {string.Join(", ", fresh.Take(6))}{more}" : "")}");
+    }
+
+    static void Freeze(Session session, Model model, string globs)
+    {
+        var patterns = globs.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var pattern in patterns)
+        {
+            var matching = Below(model).Where(layer => FileSystemName.MatchesSimpleExpression(pattern, layer.Path, ignoreCase: false)).ToList();
+            if (matching.Count == 0)
+                throw new UsageException($"--freeze {pattern} matches no layer; there are {string.Join(", ", model.Children.Select(child => child.Name))}, and those inside them");
+            foreach (var layer in matching) layer.Freeze();
+        }
+        var trainable = model.TrainableParameters.Sum(parameter => parameter.Shape.Size);
+        if (trainable == 0) throw new UsageException($"--freeze {globs} leaves nothing to train");
+        session.Say($"frozen: {globs}; {trainable:N0} of {model.ParameterCount:N0} parameters are trained");
+    }
+
+    static IEnumerable<Layer> Below(Layer layer) => layer.Children.SelectMany(child => Below(child.Layer).Prepend(child.Layer));
+
+    static Optimizer CreateOptimizer(TrainSettings settings, int pictures)
+    {
+        var steps = (long)settings.Epochs * ((pictures + settings.Batch - 1) / settings.Batch);
+        LearningRateSchedule rate = settings.Schedule switch
+        {
+            "constant" => settings.LearningRate,
+            "step" => new StepDecay(settings.LearningRate, [steps / 2, steps * 3 / 4]),
+            _ => new CosineDecay(settings.LearningRate, steps),
+        };
+        return settings.Optimizer switch
+        {
+            "adam" => new Adam(rate, weightDecay: settings.WeightDecay),
+            "adamw" => new AdamW(rate, settings.WeightDecay),
+            _ => new Sgd(rate, settings.Momentum, weightDecay: settings.WeightDecay),
+        };
+    }
+}
