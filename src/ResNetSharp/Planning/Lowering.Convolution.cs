@@ -12,9 +12,7 @@ internal sealed unsafe partial class Lowering
         switch (node.Operation)
         {
             case Operations.Convolution convolution:
-                var bias = node.Inputs.Length > 2 ? In(node, 2) : null;
-                Steps.Add(new ConvolutionForward(Geometry(convolution, node.Inputs[0].Shape, node.Inputs[1].Shape), instructions,
-                    In(node, 0), In(node, 1), bias, null, false, Out(node)));
+                AddForward(node, Geometry(convolution, node.Inputs[0].Shape, node.Inputs[1].Shape));
                 break;
             case FoldedConvolution folded:
                 LowerFolded(node, folded);
@@ -37,8 +35,7 @@ internal sealed unsafe partial class Lowering
         switch (node.Operation)
         {
             case MatrixProduct:
-                Steps.Add(new ConvolutionForward(Product(node.Inputs[0].Shape, node.Inputs[1].Shape), instructions,
-                    In(node, 0), In(node, 1), node.Inputs.Length > 2 ? In(node, 2) : null, null, false, Out(node)));
+                AddForward(node, Product(node.Inputs[0].Shape, node.Inputs[1].Shape));
                 break;
             case MatrixProductInputGradient:
                 Steps.Add(new Cpu.ConvolutionInputGradient(Product(node.Outputs[0].Shape, node.Inputs[1].Shape), instructions,
@@ -57,19 +54,13 @@ internal sealed unsafe partial class Lowering
         var bias = folded.HasBias ? In(node, folded.BiasIndex) : null;
         var residual = folded.HasResidual ? In(node, node.Inputs.Length - 1) : null;
         var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights);
-        for (var i = 1; i < node.Inputs.Length; i++)
-            if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
         if (folded.Normalization is not { } normalization)
         {
-            var plain = new ConvolutionForward(geometry, instructions, In(node, 0), In(node, 1), bias, residual, folded.Relu, Out(node))
-            {
-                // Weights that the graph computes are new at each run.
-                WeightsAreConstant = node.Inputs[1].Producer.Operation is Leaf,
-            };
-            Preparations.Add(new InvalidateKernel(plain));
-            Steps.Add(plain);
+            AddForward(node, geometry, bias, residual, folded.Relu);
             return;
         }
+        for (var i = 1; i < node.Inputs.Length; i++)
+            if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
         var foldedWeights = memory.Persistent(weights.Size);
         var foldedBias = memory.Persistent(weights[3]);
         var convolution = new ConvolutionForward(geometry, instructions, In(node, 0), foldedWeights, foldedBias, residual, folded.Relu, Out(node))
@@ -91,6 +82,23 @@ internal sealed unsafe partial class Lowering
             FoldedBias = foldedBias,
         });
         Steps.Add(convolution);
+    }
+
+    void AddForward(Node node, ConvolutionGeometry geometry) =>
+        AddForward(node, geometry, node.Inputs.Length > 2 ? In(node, 2) : null, null, relu: false);
+
+    /// <summary>A convolution of inputs 0 and 1. Weights that the plan does not train are packed once, not at each step.</summary>
+    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, float* residual, bool relu)
+    {
+        var constant = ParameterRead.Of(node.Inputs[1]) is { } weights && !trained.Contains(weights) ? weights : null;
+        var kernel = new ConvolutionForward(geometry, instructions, In(node, 0), In(node, 1), bias, residual, relu, Out(node))
+        {
+            WeightsAreConstant = constant is not null,
+        };
+        Steps.Add(kernel);
+        if (constant is null) return;
+        Preparations.Add(new InvalidateKernel(kernel));
+        PreparedParameters.Add(constant);
     }
 
     static ConvolutionGeometry Geometry(Operations.Convolution convolution, Shape images, Shape weights)

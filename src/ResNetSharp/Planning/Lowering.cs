@@ -7,7 +7,8 @@ namespace ResNetSharp.Planning;
 /// <summary>Chooses the kernels that compute a node.</summary>
 /// <param name="memory">Where tensors live.</param>
 /// <param name="seed">The random seed of the step, for dropout.</param>
-internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed)
+/// <param name="trained">The parameters that the plan itself changes.</param>
+internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IReadOnlySet<Parameter> trained)
 {
     readonly InstructionSet instructions = InstructionSets.Selected;
 

@@ -27,7 +27,8 @@ internal sealed unsafe class Plan
         var order = Schedule.Order(outputs.Concat(effects));
         memory = new PlanMemory(order, outputs);
         memory.Allocate(pool);
-        var lowering = new Lowering(memory, (ulong*)seed.Pointer);
+        var trained = order.Select(n => n.Operation).OfType<ParameterUpdate>().Select(u => u.Parameter).ToHashSet();
+        var lowering = new Lowering(memory, (ulong*)seed.Pointer, trained);
         foreach (var node in order) lowering.Lower(node);
         preparations = [.. lowering.Preparations];
         steps = [.. lowering.Steps];
