@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ResNetSharp.Tests.Formats;
@@ -7,9 +8,11 @@ static class Python
 {
     static readonly string[] Programs = ["python3", "/usr/bin/python3"];
 
-    /// <summary>A Python that has some modules, or null.</summary>
-    public static string? With(params string[] modules) =>
-        Programs.FirstOrDefault(program => TryRun(program, $"import {string.Join(", ", modules)}") is (0, _));
+    static readonly ConcurrentDictionary<string, string?> Found = [];
+
+    /// <summary>A Python that has a module, or null.</summary>
+    public static string? With(string module) =>
+        Found.GetOrAdd(module, static m => Programs.FirstOrDefault(p => TryRun(p, $"import importlib.util; exit(importlib.util.find_spec('{m}') is None)").Code == 0));
 
     /// <summary>Runs a script and gives what it prints; a failure is the test's.</summary>
     public static string Run(string program, string script)
@@ -36,12 +39,12 @@ static class Python
     }
 }
 
-/// <summary>A fact that needs Python with some modules: skipped, and said so, where they are absent.</summary>
+/// <summary>A fact that needs Python with a module: skipped, and said so, where that is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 sealed class PythonFactAttribute : FactAttribute
 {
-    public PythonFactAttribute(params string[] modules)
+    public PythonFactAttribute(string module)
     {
-        if (Python.With(modules) is null) Skip = $"there is no Python with {string.Join(", ", modules)} on this machine";
+        if (Python.With(module) is null) Skip = $"there is no Python with {module} on this machine";
     }
 }
