@@ -124,7 +124,8 @@ public abstract class Layer
         foreach (var (name, layer) in Children) layer.AssignNames($"{prefix}{name}.");
     }
 
-    IEnumerable<Parameter> OwnParameters => Fields.Select(f => f.GetValue(this)).OfType<Parameter>();
+    /// <summary>The parameters of this layer itself, not of those inside it, in the order of declaration.</summary>
+    internal IEnumerable<Parameter> OwnParameters => Fields.Select(f => f.GetValue(this)).OfType<Parameter>();
 
     IReadOnlyList<FieldInfo> Fields => fields ??= FindFields();
 

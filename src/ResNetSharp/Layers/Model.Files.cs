@@ -47,7 +47,10 @@ public partial class Model
         Checkpoint.Resume(path, this, RequireCompiled());
     }
 
-    /// <summary>Reads parameters by name from a weight file.</summary>
+    /// <summary>
+    /// Reads parameters from a weight file: PyTorch's and safetensors by name; Keras' by the names of its layers where they are the model's, otherwise
+    /// by the order of the layers that have weights.
+    /// </summary>
     /// <param name="path">The file; its content tells the format.</param>
     /// <param name="strict">Whether all parameters have to be there, with the right shapes, and nothing else.</param>
     /// <param name="elementShape">The shape of one input, (height, width, channels); needed only if the model has not seen an input yet.</param>
@@ -59,7 +62,9 @@ public partial class Model
         if (elementShape is { } shape) BuildFor(new Shape([Shape.Unknown, .. shape]));
         RequireParameters();
         using var file = WeightFile.Open(path);
-        return Checkpoint.LoadWeights(file, this, strict);
+        if (file.Format is not (WeightFormat.Hdf5 or WeightFormat.KerasArchive)) return Checkpoint.LoadWeights(file, this, strict);
+        using var layers = KerasWeights.Open(path);
+        return KerasCheckpoint.LoadWeights(layers, this, strict);
     }
 
     void RequireParameters()

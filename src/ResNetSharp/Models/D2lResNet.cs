@@ -14,12 +14,10 @@ public class D2lResNet : Model
     /// <summary>Makes a network.</summary>
     /// <param name="arch">For each stage the number of its blocks and of their channels.</param>
     /// <param name="classes">How many numbers the output has.</param>
-    /// <param name="lr">The learning rate to train with, for a trainer that asks the network for it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
-    public D2lResNet(IReadOnlyList<(int Blocks, int Channels)> arch, int classes = 10, float lr = 0.1f)
+    public D2lResNet(IReadOnlyList<(int Blocks, int Channels)> arch, int classes = 10)
     {
         ArgumentNullException.ThrowIfNull(arch);
-        LearningRate = lr;
         var stem = new Sequential(Residual.Conv(64, 7, 2), BatchNormalization.Torch(), new ActivationLayer(Activation.Relu), new MaxPooling2D(3, 2, padding: 1));
         var stages = arch.Select((stage, i) => Stage(stage.Blocks, stage.Channels, isFirst: i == 0, $"b{i + 2}"));
         var last = new Sequential(new GlobalAveragePooling2D(), new Flatten(),
@@ -29,9 +27,6 @@ public class D2lResNet : Model
         };
         net = new Sequential([stem, .. stages, last]);
     }
-
-    /// <summary>The learning rate to train with.</summary>
-    public float LearningRate { get; }
 
     /// <summary>The output shape of each part of the network, a line a part, as the book prints it (but channels last).</summary>
     /// <param name="inputShape">The shape of a batch, (batch, height, width, channels).</param>
@@ -60,5 +55,4 @@ public class D2lResNet : Model
 
 /// <summary>The book's ResNet-18.</summary>
 /// <param name="classes">How many numbers the output has.</param>
-/// <param name="lr">The learning rate to train with, for a trainer that asks the network for it.</param>
-public sealed class D2lResNet18(int classes = 10, float lr = 0.1f) : D2lResNet([(2, 64), (2, 128), (2, 256), (2, 512)], classes, lr);
+public sealed class D2lResNet18(int classes = 10) : D2lResNet([(2, 64), (2, 128), (2, 256), (2, 512)], classes);

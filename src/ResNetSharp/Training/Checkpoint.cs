@@ -59,16 +59,18 @@ internal static class Checkpoint
     {
         var parameters = model.Parameters;
         var known = parameters.Select(p => p.Name).ToHashSet();
+        var tensors = new Dictionary<string, StoredTensor>();
+        foreach (var tensor in file) tensors.TryAdd(known.Contains(tensor.Name) ? tensor.Name : FormerNames.ToCurrent(tensor.Name), tensor);
         List<string> missing = [], misshapen = [];
         var fitting = new List<(Parameter Parameter, StoredTensor Stored)>();
         foreach (var parameter in parameters)
         {
             var expected = TorchLayout.ShapeOf(parameter.Shape);
-            if (!file.TryGet(parameter.Name, out var stored)) missing.Add(parameter.Name);
+            if (!tensors.TryGetValue(parameter.Name, out var stored)) missing.Add(parameter.Name);
             else if (stored.Shape != expected) misshapen.Add($"{parameter.Name} is {stored.Shape}, not {expected}");
             else fitting.Add((parameter, stored));
         }
-        var unexpected = file.Select(t => t.Name)
+        var unexpected = tensors.Keys
             .Where(n => !known.Contains(n) && !n.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         var report = new LoadReport(fitting.Count, missing, [.. unexpected], misshapen);
         if (strict && !report.IsComplete)
