@@ -44,7 +44,7 @@ public partial class Model
     {
         if (elementShape is { } shape) BuildFor(new Shape([Shape.Unknown, .. shape]));
         RequireParameters();
-        Checkpoint.Resume(path, this, RequireCompiled());
+        Checkpoint.Resume(path, this, RequireCompiled(), metrics.Count);
     }
 
     /// <summary>

@@ -85,17 +85,22 @@ public partial class Model
         return new EvaluationLoop(current, metrics).Run(data, batchSize, progress, cancellationToken);
     }
 
-    /// <summary>Computes the model's output for some inputs. Needs no <see cref="Compile"/>.</summary>
+    /// <summary>Computes the model's output for some inputs. Needs no <see cref="Compile"/>. Any number of threads may call it at once.</summary>
     /// <param name="images">The inputs, (batch, height, width, channels), as the model was trained on.</param>
     /// <returns>The output, (batch, classes) for a classifier.</returns>
     /// <exception cref="ShapeException">The inputs do not fit the model.</exception>
     public Tensor Predict(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var plan = Predictor.Evaluation(images.Shape);
-        plan.Fill(images.ToArray(), []);
-        plan.Plan.Run();
-        return Tensor.From(plan.Predictions, plan.PredictionShape);
+        var numbers = images.ToArray();
+        // Plans of a model share their memory, so its predictions follow one another.
+        lock (arena)
+        {
+            var plan = Predictor.Evaluation(images.Shape);
+            plan.Fill(numbers, []);
+            plan.Plan.Run();
+            return Tensor.From(plan.Predictions, plan.PredictionShape);
+        }
     }
 
     /// <summary>Computes the model's output for a data set, batch by batch. Needs no <see cref="Compile"/>.</summary>
@@ -114,16 +119,19 @@ public partial class Model
         var filled = 0;
         foreach (var batch in loader.Epoch(0, 0, cancellationToken))
         {
-            var plan = Predictor.Evaluation(new Shape([batch.Count, .. batch.ElementShape]));
-            plan.Fill(batch.Images, []);
-            plan.Plan.Run();
-            if (filled == 0)
+            lock (arena)
             {
-                shape = plan.PredictionShape.With(0, data.Count);
-                all = new float[shape.Size];
+                var plan = Predictor.Evaluation(new Shape([batch.Count, .. batch.ElementShape]));
+                plan.Fill(batch.Images, []);
+                plan.Plan.Run();
+                if (filled == 0)
+                {
+                    shape = plan.PredictionShape.With(0, data.Count);
+                    all = new float[shape.Size];
+                }
+                plan.Predictions.CopyTo(all.AsSpan(filled));
+                filled += plan.Predictions.Length;
             }
-            plan.Predictions.CopyTo(all.AsSpan(filled));
-            filled += plan.Predictions.Length;
         }
         return Tensor.From(all, shape);
     }

@@ -33,24 +33,45 @@ internal static class Checkpoint
         SafeTensors.Write(path, tensors, metadata);
     }
 
-    /// <summary>Puts the state of a training back, after the weights were loaded and the model compiled as before.</summary>
-    /// <exception cref="InvalidDataException">The file has no training state, or one of another optimizer.</exception>
-    public static void Resume(string path, Model model, CompiledModel compiled)
+    /// <summary>Puts the state of a training back, after the model was compiled as before. Changes nothing if the file does not fit.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="compiled">What it was compiled to.</param>
+    /// <param name="metrics">How many metrics it was compiled with.</param>
+    /// <exception cref="InvalidDataException">The file has no training state, or one of another optimizer or other metrics.</exception>
+    public static void Resume(string path, Model model, CompiledModel compiled, int metrics)
     {
         using var file = WeightFile.Open(path);
         if (!file.Metadata.TryGetValue("training", out var json))
             throw new InvalidDataException($"'{path}' holds no state of a training to resume; it was saved after training or by another program");
+        var (state, steps) = TrainingStateJson.Read(json, path);
+        if (state.Sums.Length != metrics + 1)
+            throw new InvalidDataException($"'{path}' is of a training with {state.Sums.Length - 1} metrics, but the model is compiled with {metrics}; compile it as it was");
+        var slots = FindSlots(file, path, compiled.OptimizerState);
         LoadWeights(file, model, strict: true);
-        var optimizer = compiled.OptimizerState;
+        foreach (var (parameter, slot, stored) in slots)
+            TorchLayout.FromTorch(stored.ToFloats(), parameter.Shape, compiled.OptimizerState.Slot(parameter, slot));
+        (model.TrainingState, compiled.OptimizerState.Steps) = (state, steps);
+    }
+
+    /// <summary>The optimizer's memory in a file.</summary>
+    /// <exception cref="InvalidDataException">It is that of another optimizer, or of other layers.</exception>
+    static List<(Parameter Parameter, int Slot, StoredTensor Stored)> FindSlots(WeightFile file, string path, OptimizerState optimizer)
+    {
+        const string advice = "resume with the optimizer and the frozen layers that it was saved with";
+        var found = new List<(Parameter Parameter, int Slot, StoredTensor Stored)>();
+        var known = new HashSet<string>();
         for (var slot = 0; slot < optimizer.Optimizer.Slots.Count; slot++)
             foreach (var parameter in optimizer.Parameters)
             {
                 var name = $"{OptimizerPrefix}{optimizer.Optimizer.Slots[slot]}.{parameter.Name}";
                 if (!file.TryGet(name, out var stored) || stored.Shape != TorchLayout.ShapeOf(parameter.Shape))
-                    throw new InvalidDataException($"'{path}' has no '{name}' of shape {TorchLayout.ShapeOf(parameter.Shape)}; resume with the optimizer and the frozen layers that it was saved with");
-                TorchLayout.FromTorch(stored.ToFloats(), parameter.Shape, optimizer.Slot(parameter, slot));
+                    throw new InvalidDataException($"'{path}' has no '{name}' of shape {TorchLayout.ShapeOf(parameter.Shape)}; {advice}");
+                known.Add(name);
+                found.Add((parameter, slot, stored));
             }
-        (model.TrainingState, optimizer.Steps) = TrainingStateJson.Read(json, path);
+        var other = file.Select(t => t.Name).FirstOrDefault(n => n.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !known.Contains(n));
+        return other is null ? found : throw new InvalidDataException($"'{path}' has '{other}', which the model's optimizer does not keep; {advice}");
     }
 
     /// <summary>Copies a file's tensors into a model's parameters, by name.</summary>

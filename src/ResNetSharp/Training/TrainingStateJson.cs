@@ -32,21 +32,26 @@ internal static class TrainingStateJson
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
             double[] sums = [.. root.GetProperty("sums").EnumerateArray().Select(e => e.GetDouble())];
+            if (sums.Length == 0) throw new FormatException("there is no sum of the loss");
             var state = new TrainingState(ulong.Parse(root.GetProperty("seed").GetString()!, CultureInfo.InvariantCulture), sums.Length - 1)
             {
-                Epoch = root.GetProperty("epoch").GetInt32(),
-                Batch = root.GetProperty("batch").GetInt32(),
-                Images = root.GetProperty("images").GetInt64(),
+                Epoch = checked((int)Count(root, "epoch")),
+                Batch = checked((int)Count(root, "batch")),
+                Images = Count(root, "images"),
                 Sums = sums,
             };
             foreach (var epoch in root.GetProperty("history").EnumerateArray()) state.History.Add(ReadEpoch(epoch));
-            return (state, root.GetProperty("steps").GetInt64());
+            return (state, Count(root, "steps"));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException($"the training state in '{file}' cannot be read: {e.Message}", e);
         }
     }
+
+    static long Count(JsonElement state, string name) => state.GetProperty(name).GetInt64() is >= 0 and var count
+        ? count
+        : throw new FormatException($"'{name}' is negative");
 
     /// <summary>One epoch as an object: its number, figures, learning rate and speed.</summary>
     public static void WriteEpoch(Utf8JsonWriter json, EpochResult epoch)

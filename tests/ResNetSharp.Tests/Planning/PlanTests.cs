@@ -7,6 +7,7 @@ using ResNetSharp.Tests.Graph;
 namespace ResNetSharp.Tests.Planning;
 
 /// <summary>Memory of plans: tensors share it only where that changes nothing.</summary>
+[Collection(Training.ThreadCount.Name)]
 public sealed unsafe class PlanTests
 {
     [Theory]
