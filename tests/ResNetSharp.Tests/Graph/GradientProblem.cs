@@ -55,6 +55,13 @@ sealed class GradientProblem(ulong seed)
             .Apply(x, Variable(channels, 1, 0.3), Variable(channels, 0, 0.3), mean.Read(), variance.Read());
     }
 
+    /// <summary>A group normalization with parameters of its own.</summary>
+    public Tensor GroupNorm(Tensor x, int groups, bool relu = false)
+    {
+        var channels = new Shape(x.Shape[-1]);
+        return new GroupNorm(groups, 1e-3f, relu).Apply(x, Variable(channels, 1, 0.3), Variable(channels, 0, 0.3));
+    }
+
     /// <summary>A dense layer with parameters of its own.</summary>
     public Tensor Dense(Tensor x, int units) => new MatrixProduct().Apply(x, Variable(new Shape(x.Shape[1], units), 0, 0.5), Variable(units));
 

@@ -1,6 +1,7 @@
 using ResNetSharp.Cpu;
 using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
+using GroupNorm = ResNetSharp.Graph.Operations.GroupNorm;
 
 namespace ResNetSharp.Tests.Graph;
 
@@ -41,6 +42,7 @@ sealed class NaiveInterpreter(bool training)
             Unary unary => [.. In(0).Select(x => Apply(unary.Function, x, unary.Parameter))],
             Binary binary => Combine(binary.Function, In(0), shape, In(1), node.Inputs[1].Shape, output),
             Dropout dropout => Masks.TryGetValue(dropout, out var mask) ? [.. In(0).Zip(mask, (x, m) => x * m)] : In(0),
+            GroupNorm norm => NaiveRows.NormalizeGroups(In(0), In(1), In(2), shape[0], norm),
             BatchNorm norm => Normalize(node, norm.Settings, of),
             Softmax softmax => NaiveRows.Softmax(In(0), shape[-1], softmax.Logarithm),
             ClassificationLoss loss => [NaiveRows.CrossEntropy(In(0), shape[-1], In(1), loss)],

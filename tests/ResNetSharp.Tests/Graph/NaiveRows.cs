@@ -24,6 +24,26 @@ static class NaiveRows
         return result;
     }
 
+    /// <summary>Each image's groups of channels, normalized by their own mean and variance.</summary>
+    public static double[] NormalizeGroups(double[] x, double[] gamma, double[] beta, int images, GroupNorm norm)
+    {
+        var (channels, size) = (gamma.Length, x.Length / images);
+        var result = new double[x.Length];
+        for (var image = 0; image < images; image++)
+            for (var group = 0; group < norm.Groups; group++)
+            {
+                var members = Enumerable.Range(image * size, size).Where(i => i % channels / (channels / norm.Groups) == group).ToList();
+                var mean = members.Average(i => x[i]);
+                var variance = members.Average(i => Math.Pow(x[i] - mean, 2));
+                foreach (var i in members)
+                {
+                    var y = gamma[i % channels] * (x[i] - mean) / Math.Sqrt(variance + norm.Epsilon) + beta[i % channels];
+                    result[i] = norm.Relu ? Math.Max(y, 0) : y;
+                }
+            }
+        return result;
+    }
+
     /// <summary>The mean of -sum over classes of target * log p, the target having the smoothed part spread over all classes.</summary>
     public static double CrossEntropy(double[] predictions, int classes, double[] labels, ClassificationLoss loss)
     {

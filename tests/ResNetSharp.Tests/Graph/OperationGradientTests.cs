@@ -87,6 +87,21 @@ public sealed class OperationGradientTests
         again.Check(relu ? sum.Relu() : sum, "with a residual");
     }
 
+    [Theory]
+    [InlineData(2, 3, 2, 6, 3)]
+    [InlineData(1, 1, 1, 8, 2)]
+    [InlineData(3, 2, 2, 17, 1)]
+    [InlineData(2, 3, 3, 5, 5)]
+    public void Group_normalization(int batch, int height, int width, int channels, int groups)
+    {
+        var problem = new GradientProblem(16);
+        problem.Check(problem.GroupNorm(problem.Variable(batch, height, width, channels), groups), "alone");
+        var again = new GradientProblem(17);
+        again.Check(again.GroupNorm(again.Variable(batch, height, width, channels), groups).Relu(), "before a ReLU");
+        var joined = new GradientProblem(18);
+        joined.Check(joined.GroupNorm(joined.Variable(batch, height, width, channels), groups, relu: true), "with a ReLU");
+    }
+
     public static TheoryData<string> UnaryFunctions => [.. Enum.GetNames<UnaryFunction>()];
 
     [Theory]

@@ -21,7 +21,7 @@ static class RandomNetworks
     static Tensor Step(GradientProblem problem, Tensor x, Tensor y)
     {
         var channels = x.Shape[3];
-        return problem.Choose(10) switch
+        return problem.Choose(11) switch
         {
             0 => problem.Norm(problem.Conv(x, channels, 3, 1, 1, bias: false)).Relu(),
             1 => (problem.Norm(problem.Conv(x, channels, 3, 1, 1, bias: false)) + y).Relu(),
@@ -30,8 +30,9 @@ static class RandomNetworks
             4 => x * problem.Conv(y.Mean([1, 2], keepAxes: true), channels, 1).Sigmoid(),
             5 => problem.Conv(Tensor.Concatenate([x, y]), channels, 1).Silu(),
             6 => x.MaxPooling2D(3, 1, Padding.Same) - y,
-            7 => problem.Norm(x).Relu() + x,
-            8 => problem.Conv(x.ZeroPadding2D(1), channels, 3, bias: false).Tanh() * y,
+            7 => problem.GroupNorm(x, channels == 4 ? 2 : 1).Relu() + y,
+            8 => problem.Norm(x).Relu() + x,
+            9 => problem.Conv(x.ZeroPadding2D(1), channels, 3, bias: false).Tanh() * y,
             _ => x + y,
         };
     }
