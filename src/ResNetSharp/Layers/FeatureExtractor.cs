@@ -15,7 +15,7 @@ internal sealed class FeatureExtractor(Model model, string layer) : Model
     {
         var output = model.Apply(inputs);
         // Paths follow from the whole model's names, whatever this model is part of.
-        model.AssignNames("");
+        model.AssignNames();
         var nodes = Node.Reachable([output]);
         return nodes.LastOrDefault(n => IsInside(n.Scope))?.Outputs[0]
             ?? throw new ArgumentException($"the model has no layer '{layer}' that computes something; its layers are {string.Join(", ", model.Children.Select(c => c.Name))}");

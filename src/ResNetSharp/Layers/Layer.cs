@@ -48,7 +48,7 @@ public abstract class Layer
     {
         get
         {
-            AssignNames("");
+            AssignNames();
             var found = new List<Parameter>();
             Collect(found, []);
             return found;
@@ -78,7 +78,7 @@ public abstract class Layer
         finally
         {
             LayerScope.Leave(outer);
-            if (outer is null) AssignNames("");
+            if (outer is null) AssignNames();
         }
     }
 
@@ -117,7 +117,9 @@ public abstract class Layer
         new(name, shape, initializer, kind) { Frozen = Frozen };
 
     /// <summary>Gives every parameter below the path at which it stands.</summary>
-    internal void AssignNames(string prefix)
+    internal void AssignNames() => AssignNames(Path.Length == 0 ? "" : $"{Path}.");
+
+    void AssignNames(string prefix)
     {
         Path = prefix.TrimEnd('.');
         foreach (var parameter in OwnParameters) parameter.Name = prefix + parameter.LocalName;

@@ -26,7 +26,7 @@ internal sealed unsafe partial class Lowering
         if (!streams.TryGetValue(dropout, out var place))
         {
             streams[dropout] = place = (nint)memory.Persistent(2);
-            Steps.Insert(0, new SeedKernel(seed, SeedKernel.Hash(dropout.Stream), (ulong*)place));
+            Steps.Insert(0, new SeedKernel(seed, RandomSource.HashOf(dropout.Stream), (ulong*)place));
         }
         return (ulong*)place;
     }
@@ -37,12 +37,5 @@ internal sealed unsafe partial class Lowering
     sealed class SeedKernel(ulong* step, ulong stream, ulong* own) : Kernel
     {
         public override void Run(Workers workers) => *own = RandomSource.For(*step, stream).NextUInt64();
-
-        public static ulong Hash(string name)
-        {
-            var hash = 0xcbf29ce484222325;
-            foreach (var c in name) hash = (hash ^ c) * 0x100000001b3;
-            return hash;
-        }
     }
 }

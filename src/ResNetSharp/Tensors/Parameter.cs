@@ -111,15 +111,7 @@ public sealed unsafe class Parameter
 
     void Draw(float[] into)
     {
-        var random = RandomSource.For(Seed, HashName(Name));
+        var random = RandomSource.For(Seed, RandomSource.HashOf(Name));
         initializer.Fill(into.AsSpan(start, checked((int)Shape.Size)), Shape, ref random);
-    }
-
-    /// <summary>FNV-1a, so that first values depend on the path and not on the order in which layers were made.</summary>
-    static ulong HashName(string name)
-    {
-        var hash = 0xcbf29ce484222325;
-        foreach (var c in name) hash = (hash ^ c) * 0x100000001b3;
-        return hash;
     }
 }

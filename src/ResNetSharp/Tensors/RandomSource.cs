@@ -50,6 +50,14 @@ public struct RandomSource(ulong seed)
         }
     }
 
+    /// <summary>A number for a name (FNV-1a), so that a stream can belong to what has the name.</summary>
+    internal static ulong HashOf(string name)
+    {
+        var hash = 0xcbf29ce484222325;
+        foreach (var c in name) hash = (hash ^ c) * 0x100000001b3;
+        return hash;
+    }
+
     static ulong Mix(ulong x) => Finish(x + 0x9E3779B97F4A7C15);
 
     static ulong Finish(ulong z)

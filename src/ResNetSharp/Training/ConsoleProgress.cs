@@ -15,7 +15,7 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         if (!last && (Console.IsOutputRedirected || Environment.TickCount64 - lastWrite < Interval.TotalMilliseconds)) return;
         lastWrite = Environment.TickCount64;
         var line = $"epoch {value.Epoch}/{value.Epochs}  {value.Batch}/{value.Batches}  loss {value.Loss:F4}"
-            + (double.IsNaN(value.Metric) ? "" : $"  accuracy {value.Metric:F4}")
+            + (value.MetricName is null ? "" : $"  {value.MetricName} {value.Metric:F4}")
             + $"  {value.ImagesPerSecond:F0} images/s  {value.Remaining:hh\\:mm\\:ss} left";
         if (Console.IsOutputRedirected) Console.WriteLine(line);
         else Console.Write($"\r{line}\u001b[K{(last ? "\n" : "")}");

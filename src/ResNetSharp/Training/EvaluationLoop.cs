@@ -21,7 +21,7 @@ internal sealed class EvaluationLoop(CompiledModel compiled, IReadOnlyList<Metri
             plan.Plan.Run();
             figures.Add(plan.Loss, plan.Predictions, batch.Labels);
             var speed = figures.Images / watch.Elapsed.TotalSeconds;
-            progress?.Report(new TrainingProgress(1, 1, ++done, loader.BatchCount, figures.Loss, figures.FirstMetric, speed,
+            progress?.Report(new TrainingProgress(1, 1, ++done, loader.BatchCount, figures.Loss, figures.FirstMetric, figures.FirstMetricName, speed,
                 TimeSpan.FromSeconds((data.Count - figures.Images) / speed), Validating: true));
         }
         return new EvaluationResult(figures.Loss, figures.MetricValues(), data.Count, watch.Elapsed.TotalSeconds);

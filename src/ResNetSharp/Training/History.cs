@@ -56,8 +56,9 @@ public sealed record EvaluationResult(double Loss, IReadOnlyDictionary<string, d
 /// <param name="Batches">Batches of an epoch.</param>
 /// <param name="Loss">The mean loss of the epoch so far.</param>
 /// <param name="Metric">The first metric's mean of the epoch so far; NaN without metrics.</param>
+/// <param name="MetricName">The first metric's name; null without metrics.</param>
 /// <param name="ImagesPerSecond">Of the epoch so far.</param>
 /// <param name="Remaining">Time left for all epochs, at this speed.</param>
 /// <param name="Validating">Whether the validation data is being evaluated.</param>
 public readonly record struct TrainingProgress(
-    int Epoch, int Epochs, int Batch, int Batches, double Loss, double Metric, double ImagesPerSecond, TimeSpan Remaining, bool Validating);
+    int Epoch, int Epochs, int Batch, int Batches, double Loss, double Metric, string? MetricName, double ImagesPerSecond, TimeSpan Remaining, bool Validating);

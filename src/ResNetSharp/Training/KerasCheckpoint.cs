@@ -13,7 +13,7 @@ internal static class KerasCheckpoint
     /// <exception cref="InvalidDataException">Strict, and something does not fit.</exception>
     public static LoadReport LoadWeights(KerasWeights file, Model model, bool strict)
     {
-        model.AssignNames("");
+        model.AssignNames();
         var wanted = WithWeights(model).Distinct().ToList();
         var stored = file.Layers.Where(l => l.Variables.Count > 0).ToList();
         var pairs = Match(wanted, stored, file.IsInModelOrder);

@@ -12,6 +12,8 @@ internal sealed class RunningFigures(IReadOnlyList<Metric> metrics)
 
     public double FirstMetric => metrics.Count > 0 ? Mean(1) : double.NaN;
 
+    public string? FirstMetricName => metrics.Count > 0 ? metrics[0].Name : null;
+
     public void Reset()
     {
         Array.Clear(Sums);

@@ -96,7 +96,7 @@ internal sealed class TrainingLoop(Model model, CompiledModel compiled, IReadOnl
     {
         if (options.Progress is null) return;
         var left = (double)(options.Epochs - state.Epoch - 1) * options.Train.Count + (double)(batches - state.Batch) * options.BatchSize;
-        options.Progress.Report(new TrainingProgress(state.Epoch + 1, options.Epochs, state.Batch, batches, figures.Loss, figures.FirstMetric,
+        options.Progress.Report(new TrainingProgress(state.Epoch + 1, options.Epochs, state.Batch, batches, figures.Loss, figures.FirstMetric, figures.FirstMetricName,
             imagesPerSecond, TimeSpan.FromSeconds(Math.Max(0, left) / imagesPerSecond), Validating: false));
     }
 }

@@ -190,7 +190,7 @@ internal sealed class OnnxReader(ByteSource source)
         return dimensions;
     }
 
-    (string First, long Number, string Second) ReadPair(ProtobufReader reader)
+    static (string First, long Number, string Second) ReadPair(ProtobufReader reader)
     {
         string first = "", second = "";
         long number = 0;
@@ -204,7 +204,7 @@ internal sealed class OnnxReader(ByteSource source)
         return (first, number, second);
     }
 
-    StoredTensor ReadTensor(ProtobufReader reader)
+    PackedTensor ReadTensor(ProtobufReader reader)
     {
         var name = "";
         long code = 0;
