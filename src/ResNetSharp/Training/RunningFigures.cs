@@ -14,12 +14,6 @@ internal sealed class RunningFigures(IReadOnlyList<Metric> metrics)
 
     public string? FirstMetricName => metrics.Count > 0 ? metrics[0].Name : null;
 
-    public void Reset()
-    {
-        Array.Clear(Sums);
-        Images = 0;
-    }
-
     public void Add(double loss, ReadOnlySpan<float> predictions, ReadOnlySpan<int> labels)
     {
         Images += labels.Length;
