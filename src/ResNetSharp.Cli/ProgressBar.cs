@@ -1,53 +1,36 @@
 using ResNetSharp.Training;
-using Spectre.Console;
 
 namespace ResNetSharp.Cli;
 
 /// <summary>A bar that changes in its place, on a terminal.</summary>
-sealed class ProgressBar : ProgressDisplay
+/// <param name="output">The terminal.</param>
+sealed class ProgressBar(TextWriter output) : ProgressDisplay
 {
-    readonly Lock change = new();
-    ManualResetEventSlim? ended;
-    Task? drawing;
-    ProgressTask? bar;
+    const int Width = 24;
+    const long Interval = 100;
+
+    /// <summary>The control sequence that clears the rest of a line.</summary>
+    const string ClearRest = "\u001b[K";
+
+    long last;
+    bool isShown;
 
     /// <inheritdoc/>
     public override void Report(TrainingProgress value)
     {
-        lock (change)
-        {
-            bar ??= Start();
-            bar.MaxValue = value.Batches;
-            bar.Value = value.Batch;
-            bar.Description = Markup.Escape($"{Title(value)}  {Describe(value)}");
-        }
+        if (Environment.TickCount64 - last < Interval) return;
+        last = Environment.TickCount64;
+        var filled = (int)((long)Width * value.Batch / value.Batches);
+        output.Write($"\r{Title(value)}  {new string('━', filled)}{new string('─', Width - filled)} {100L * value.Batch / value.Batches,3}%  {Describe(value)}{ClearRest}");
+        output.Flush();
+        isShown = true;
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        lock (change)
-        {
-            if (bar is null) return;
-            ended!.Set();
-            drawing!.GetAwaiter().GetResult();
-            ended.Dispose();
-            bar = null;
-        }
-    }
-
-    // Spectre draws for as long as a method runs; it runs beside the work and waits for its end.
-    ProgressTask Start()
-    {
-        var made = new TaskCompletionSource<ProgressTask>();
-        ended = new ManualResetEventSlim();
-        drawing = Task.Run(() => AnsiConsole.Progress().AutoClear(true).AutoRefresh(true).HideCompleted(false)
-            .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context =>
-            {
-                made.SetResult(context.AddTask("", maxValue: 1));
-                ended.Wait();
-            }));
-        return made.Task.GetAwaiter().GetResult();
+        if (!isShown) return;
+        output.Write($"\r{ClearRest}");
+        isShown = false;
     }
 }

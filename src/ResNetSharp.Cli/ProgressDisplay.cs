@@ -7,7 +7,7 @@ abstract class ProgressDisplay : IProgress<TrainingProgress>, IDisposable
 {
     /// <summary>The display that suits the session; null where it is to be quiet.</summary>
     public static ProgressDisplay? Create(Session session) =>
-        session.IsQuiet ? null : session.IsTerminal ? new ProgressBar() : new ProgressLines(session);
+        session.IsQuiet ? null : session.IsTerminal ? new ProgressBar(session.Output) : new ProgressLines(session);
 
     /// <inheritdoc/>
     public abstract void Report(TrainingProgress value);

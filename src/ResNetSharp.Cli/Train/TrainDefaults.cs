@@ -16,7 +16,7 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
     public const int DemoEpochs = 4;
 
     /// <inheritdoc cref="DemoEpochs"/>
-    public const int DemoPictures = 20_000;
+    public const int DemoPictures = 12_000;
 
     /// <summary>The settings.</summary>
     /// <param name="data">The data set's name or path.</param>
