@@ -1,5 +1,6 @@
 using ResNetSharp.Data;
 using ResNetSharp.Layers;
+using ResNetSharp.Models;
 using ResNetSharp.Reports;
 using ResNetSharp.Training;
 
@@ -37,7 +38,9 @@ sealed record Evaluation(
     /// <summary>The data set with the model's numbers for its classes, where all its classes are known to the model by name.</summary>
     public static Dataset Match(Dataset data, Model model)
     {
-        if (model.ClassNames.Count == 0 || data.ClassNames.SequenceEqual(model.ClassNames)) return data;
-        return data.ClassNames.All(model.ClassNames.Contains) ? data.Relabel(model.ClassNames) : data;
+        if (data.ClassNames.SequenceEqual(model.ClassNames)) return data;
+        // Folders of ImageNet are called by WordNet's numbers.
+        var names = ReferenceEquals(model.ClassNames, ImageNet.ClassNames) && data.ClassNames.All(ImageNet.WordNetIds.Contains) ? ImageNet.WordNetIds : model.ClassNames;
+        return data.ClassNames.All(names.Contains) ? data.Relabel(names) : data;
     }
 }

@@ -12,6 +12,9 @@ sealed record ModelChoice(Model Model, bool IsTrained)
     /// <summary>The shape of one input: (height, width, channels).</summary>
     public Shape InputShape => new([.. Model.InputShape!.Value.Skip(1)]);
 
+    /// <summary>How many numbers the model gives for a picture.</summary>
+    public int Outputs => Model.BuildFor(Model.InputShape!.Value).Shape[-1];
+
     /// <summary>Opens a file where there is one of that name, and otherwise makes an architecture.</summary>
     /// <param name="nameOrPath">What the user gave.</param>
     /// <param name="classes">How many classes an architecture tells apart; its usual number if null.</param>
@@ -24,9 +27,7 @@ sealed record ModelChoice(Model Model, bool IsTrained)
     public static Model Create(string name, int? classes, Shape? inputShape)
     {
         if (classes is < 1 or > 1_000_000) throw new UsageException($"{classes} is not a number of classes");
-        var model = Find(name).Create(classes, inputShape);
-        model.Architecture = Find(name).Name;
-        return model;
+        return Find(name).Create(classes, inputShape);
     }
 
     /// <summary>The architecture of a name.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ResNetSharp.Imaging;
+using ResNetSharp.Models;
 
 namespace ResNetSharp.Cli;
 
@@ -38,6 +39,7 @@ sealed class ModelOptions
         }
         if (!choice.IsTrained)
             throw new UsageException($"--model {choice.Model.Architecture} alone has random weights; give --weights FILE too, or the file of a trained model");
+        if (choice.Model.ClassNames.Count == 0 && choice.Outputs == ImageNet.ClassNames.Count) choice.Model.ClassNames = ImageNet.ClassNames;
         choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
         return choice;
     }

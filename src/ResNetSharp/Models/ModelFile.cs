@@ -29,9 +29,7 @@ public static class ModelFile
     {
         try
         {
-            var model = Architectures.Create(architecture, classes, input);
-            model.Architecture = architecture;
-            return model;
+            return Architectures.Create(architecture, classes, input);
         }
         catch (Exception e) when (e is ArgumentException or ShapeException)
         {
