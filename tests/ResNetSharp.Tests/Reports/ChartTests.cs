@@ -21,7 +21,7 @@ public sealed class ChartTests
         var rows = TextLineChart.Draw([new LineSeries("accuracy", [0, 1])], width: 10, height: 3).Split(Environment.NewLine);
         Assert.Equal(4, rows.Length);
         Assert.Equal('⠊', rows[0][^1]);
-        Assert.StartsWith("0.0 ┤⡀", rows[2], StringComparison.Ordinal);
+        Assert.StartsWith("0.0 ┤⡠", rows[2], StringComparison.Ordinal);
         Assert.StartsWith("1.0 ┤", rows[0], StringComparison.Ordinal);
     }
 
