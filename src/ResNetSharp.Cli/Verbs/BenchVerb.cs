@@ -25,10 +25,9 @@ sealed class BenchVerb : Verb
             foreach (var known in Workloads.All) session.Tell(known.Name);
             return;
         }
+        var chosen = part == "peak" ? [] : Choose(part, parsed.GetValue(only));
         var peak = MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9;
         session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}}""");
-        if (part == "peak") return;
-        var chosen = Choose(part, parsed.GetValue(only));
         foreach (var one in chosen)
         {
             var (seconds, multiplyAdds) = one.Measure(count, session.Seed);

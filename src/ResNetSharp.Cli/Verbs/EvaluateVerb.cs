@@ -26,6 +26,8 @@ sealed class EvaluateVerb : Verb
         using var interruption = new Interruption(session, "stopping");
         var batchSize = parsed.GetValue(batch);
         if (batchSize < 1) throw new UsageException($"--batch {batchSize} is not a number of pictures; give at least 1");
+        var file = parsed.GetValue(predictions);
+        if (file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file)))) throw new UsageException($"--predictions {file} is in a folder that does not exist");
         var network = model.Open(parsed).Model;
         var found = data.Open(session, parsed, parsed.GetRequiredValue(data.Data)!, interruption.Token);
         var pictures = Evaluation.Match(found.Test ?? found.Train, network).Preprocess(network.Preprocessing!);
@@ -33,7 +35,7 @@ sealed class EvaluateVerb : Verb
         using var progress = ProgressDisplay.Create(session);
         var result = Evaluation.Run(network, pictures, batchSize, progress, interruption.Token);
         progress?.Dispose();
-        if (parsed.GetValue(predictions) is { } file) WritePredictions(file, result.Predictions);
+        if (file is not null) WritePredictions(file, result.Predictions);
         if (result.Confusion.ClassNames.Count <= 20) session.Say($"\n{result.Confusion}\n");
         session.Tell($"top-1 {result.Top1:P2}, top-5 {result.Top5:P2}, loss {result.Loss:F4}, {result.Images:N0} pictures, {result.ImagesPerSecond:N0} images/s");
         session.TellJson(json =>
