@@ -1,4 +1,4 @@
-// Tutorial 2: ResNet-50 by name, what is inside it, and why its shortcuts cure the vanishing gradient.
+// Tutorial 2: ResNet-50 by name, what is inside it, and what shortcuts do to the gradient.
 //
 //   dotnet run -c Release --project samples/2.Pretrained [-- --weights resnet50.pth --image car.jpg]
 //
@@ -24,11 +24,13 @@ if (Option("--weights") is { } weights && Option("--image") is { } picture)
     Console.WriteLine();
 }
 
-// y = F(x) + x: the gradient of y with respect to x is F'(x) + 1, so it reaches the first layer however deep the network is.
+// y = F(x) + x: the gradient of y with respect to x is F'(x) + 1, so it reaches the first layer in proportion however deep the network is.
+// Through plain layers it is a product of as many factors as there are layers: it vanishes, or, where batch normalization keeps the
+// activations in size as here, explodes. Either way the first layers of a deep plain network cannot learn together with the last.
 Console.WriteLine("Norm of the gradient at the first convolution, before any training, by depth:");
-Console.WriteLine("  depth   plain        residual");
+Console.WriteLine("  depth        plain   residual");
 foreach (var depth in new[] { 20, 56, 110 })
-    Console.WriteLine($"  {depth,5}   {FirstGradient($"plain-cifar-resnet{depth}"):E2}     {FirstGradient($"cifar-resnet{depth}"):E2}");
+    Console.WriteLine($"  {depth,5}   {FirstGradient($"plain-cifar-resnet{depth}"),10:0.0E+0}   {FirstGradient($"cifar-resnet{depth}"),8:0.0E+0}");
 
 Console.WriteLine("\nIts relatives: a Highway network learns gates for its shortcuts, a DenseNet concatenates instead of adding.");
 foreach (var name in new[] { "resnet101", "resnet152", "densenet121" })

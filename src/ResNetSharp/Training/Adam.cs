@@ -25,15 +25,11 @@ public sealed unsafe class Adam(LearningRateSchedule learningRate, float beta1 =
 
     internal static IReadOnlyList<string> MomentSlots { get; } = ["exp_avg", "exp_avg_sq"];
 
-    internal override void WriteSettings(void* settings, float learningRate, long step) => *(AdamSettings*)settings = new AdamSettings
-    {
-        LearningRate = learningRate,
-        Beta1 = beta1,
-        Beta2 = beta2,
-        Epsilon = epsilon ?? (rule == UpdateRule.Keras ? 1e-7f : 1e-8f),
-        WeightDecay = weightDecay,
-        Step = step,
-    };
+    /// <summary>1e-8 as in PyTorch, or 1e-7 as in Keras.</summary>
+    internal static float DefaultEpsilon(UpdateRule rule) => rule == UpdateRule.Keras ? 1e-7f : 1e-8f;
+
+    internal override void WriteSettings(void* settings, float learningRate, long step) =>
+        *(AdamSettings*)settings = new() { LearningRate = learningRate, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon ?? DefaultEpsilon(rule), WeightDecay = weightDecay, Step = step };
 
     internal override Kernel CreateUpdate(void* settings, float* weights, float* gradient, float*[] slots, long count) => new AdamUpdateKernel(
         rule == UpdateRule.Keras ? OptimizerRule.Keras : OptimizerRule.Torch, (AdamSettings*)settings, weights, gradient, slots[0], slots[1], count);
@@ -57,15 +53,8 @@ public sealed unsafe class AdamW(LearningRateSchedule learningRate, float weight
 
     internal override IReadOnlyList<string> Slots => Adam.MomentSlots;
 
-    internal override void WriteSettings(void* settings, float learningRate, long step) => *(AdamSettings*)settings = new AdamSettings
-    {
-        LearningRate = learningRate,
-        Beta1 = beta1,
-        Beta2 = beta2,
-        Epsilon = epsilon ?? (rule == UpdateRule.Keras ? 1e-7f : 1e-8f),
-        WeightDecay = weightDecay,
-        Step = step,
-    };
+    internal override void WriteSettings(void* settings, float learningRate, long step) =>
+        *(AdamSettings*)settings = new() { LearningRate = learningRate, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon ?? Adam.DefaultEpsilon(rule), WeightDecay = weightDecay, Step = step };
 
     internal override Kernel CreateUpdate(void* settings, float* weights, float* gradient, float*[] slots, long count) => new AdamUpdateKernel(
         rule == UpdateRule.Keras ? OptimizerRule.Keras : OptimizerRule.TorchDecoupled, (AdamSettings*)settings, weights, gradient, slots[0], slots[1], count);
