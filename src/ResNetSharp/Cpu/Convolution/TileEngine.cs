@@ -24,6 +24,9 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 
     const int PartsPerWorker = 8;
 
+    /// <summary>Parts for each worker where a part is a panel of weights that only one worker reads.</summary>
+    const int PanelsPerWorker = 4;
+
     readonly InstructionSet set;
     readonly TileGrid[] grids;
     readonly WeightPanels panels;
@@ -33,6 +36,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
     readonly long panelLength;
+    readonly long imageBytes;
     readonly int panelCount;
     readonly NativeBuffer zeros;
     readonly PackingBody packing;
@@ -49,6 +53,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
         panelCount = panels.Panels;
+        imageBytes = batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float);
         zeros = ZeroPixel(panels.Channels);
         packing = new PackingBody(this);
         MakeChunks(batch);
@@ -141,6 +146,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
         slices = Math.Min(chunks.Count, packInParts ? (wanted * blockPanels + panelCount - 1) / panelCount : wanted);
         if (slices == 0) slices = 1;
+        // Few pixels: most of what is read are weights, and each is to come from memory once, not once for every worker.
+        if (!packInParts && panels.Bytes > imageBytes && panelCount >= workers * PanelsPerWorker) slices = 1;
         if (!packInParts && slices < wanted) blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
         blocks = (panelCount + blockPanels - 1) / blockPanels;
     }
