@@ -2,18 +2,31 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using ResNetSharp.Cli.Bench;
 using ResNetSharp.Cpu;
+using ResNetSharp.Training;
 
 namespace ResNetSharp.Cli.Verbs;
 
 /// <summary>Measures how fast this machine trains and runs networks.</summary>
 sealed class BenchVerb : Verb
 {
-    readonly Argument<string?> workload = new("WORKLOAD") { Description = $"'peak' (what the processor can do), or part of a name such as {Workloads.All[0].Name}; all by default", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> workload = new("WORKLOAD")
+    {
+        Description = $"'peak' (what the processor can do), or part of a name such as {Workloads.All[0].Name}, all by default; with --layers a whole name, or a model",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     readonly Option<string?> only = new("--only") { Description = "Only workloads that match this regular expression", HelpName = "REGEX" };
-    readonly Option<int> repetitions = new("--reps") { Description = "Measured steps, of which the median counts, after two others", HelpName = "N", DefaultValueFactory = _ => 5 };
+    readonly Option<int> repetitions = new("--reps") { Description = "Measured steps, after two others; the median counts, with --layers the least", HelpName = "N", DefaultValueFactory = _ => 5 };
     readonly Option<bool> list = new("--list") { Description = "List the workloads" };
+    readonly Option<bool> layers = new("--layers") { Description = "Show where the time goes, layer by layer, against what the machine can do" };
+    readonly Option<bool> sort = new("--sort") { Description = "With --layers: the slowest first" };
+    readonly Option<int> batch = new("--batch") { Description = "With --layers and a model: pictures in a step", HelpName = "N", DefaultValueFactory = _ => 16 };
+    readonly Option<bool> train = new("--train") { Description = "With --layers and a model: a whole training step instead of a prediction" };
+    readonly Option<string?> input = new("--input") { Description = "With --layers and a model: height, width and channels of a picture", HelpName = "224x224x3" };
 
-    protected override Command Describe() => new("bench", "Measure throughput, one JSON object a line, and the share of the processor's peak") { workload, only, repetitions, list };
+    protected override Command Describe() => new("bench", "Measure throughput, one JSON object a line, and the share of the processor's peak")
+    {
+        workload, only, repetitions, list, layers, sort, batch, train, input,
+    };
 
     protected override void Run(Session session, ParseResult parsed)
     {
@@ -21,20 +34,48 @@ sealed class BenchVerb : Verb
         var count = parsed.GetValue(repetitions);
         if (count < 1) throw new UsageException($"--reps {count} measures nothing; give at least 1");
         if (parsed.GetValue(list))
-        {
             foreach (var known in Workloads.All) session.Tell(known.Name);
-            return;
-        }
-        var chosen = part == "peak" ? [] : Choose(part, parsed.GetValue(only));
+        else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, parsed.GetValue(sort));
+        else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count);
+    }
+
+    static void Measure(Session session, List<Workload> chosen, int count)
+    {
         var peak = MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9;
         session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}}""");
         foreach (var one in chosen)
         {
-            var (seconds, multiplyAdds) = one.Measure(count, session.Seed);
-            var share = 2 * multiplyAdds / seconds / peak;
+            var run = new WorkloadRun(one, session.Seed);
+            var seconds = run.Measure(count);
+            var share = 2 * run.MultiplyAdds / seconds / peak;
             var figure = one.IsTraining ? $"\"images_per_second\":{one.Batch / seconds:F2}" : $"\"ms_per_image\":{seconds / one.Batch * 1e3:F2}";
             session.Output.WriteLine($$"""{"workload":"{{one.Name}}","mode":"fp32",{{figure}},"share_of_peak":{{share:F3}}}""");
         }
+    }
+
+    static void ShowLayers(Session session, Workload chosen, int count, bool slowestFirst)
+    {
+        var rows = new WorkloadRun(chosen, session.Seed).Profile(count);
+        var table = new LayerTable(rows, MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9, MachinePeak.ReadGigabytes(Processor.Workers) * 1e9);
+        if (!session.IsQuiet) table.Print(session.Say, slowestFirst);
+        session.TellJson(json =>
+        {
+            json.WriteString("workload", chosen.Name);
+            json.WriteNumber("batch", chosen.Batch);
+            table.Write(json);
+        });
+    }
+
+    /// <summary>The workload of a name, or that of a model.</summary>
+    Workload Named(string name, ParseResult parsed)
+    {
+        if (Workloads.All.FirstOrDefault(known => known.Name == name) is { } known) return known;
+        if (name.Length == 0) throw new UsageException("--layers needs the name of a model or of a workload, such as resnet50");
+        var pictures = parsed.GetValue(batch);
+        if (pictures is < 1 or > 1 << 16) throw new UsageException($"--batch {pictures} is not a number of pictures");
+        Shape? given = parsed.GetValue(input) is { } text ? SummaryVerb.ParseShape(text) : null;
+        var choice = ModelChoice.Open(name, null, given);
+        return new Workload(name, () => choice.Model, given ?? choice.InputShape, pictures, parsed.GetValue(train) ? () => new Sgd(0.1f, 0.9f, weightDecay: 1e-4f) : null);
     }
 
     static List<Workload> Choose(string part, string? pattern)

@@ -6,6 +6,9 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal abstract unsafe class Kernel
 {
+    /// <summary>The way it computes, for measurements, where there are several; empty where there is one.</summary>
+    public virtual string Algorithm => "";
+
     /// <summary>Bytes of scratch memory needed while running, for all workers together. Contents need not survive between runs.</summary>
     public virtual long ScratchBytes(int workers) => 0;
 

@@ -1,3 +1,5 @@
+using ResNetSharp.Layers;
+
 namespace ResNetSharp.Graph;
 
 /// <summary>Reverse-mode differentiation: adds to a graph the nodes that compute gradients.</summary>
@@ -16,12 +18,26 @@ internal static class Autodiff
             var outputs = node.Outputs.Select(gradients.GetValueOrDefault).ToArray();
             var wanted = node.Inputs.Select(varying.Contains).ToArray();
             if (outputs.All(o => o is null) || !wanted.Contains(true)) continue;
+            Propagate(node, outputs, wanted, gradients);
+        }
+        return [.. targets.Select(gradients.GetValueOrDefault)];
+    }
+
+    /// <summary>Adds the gradients of a node's inputs, which belong to the layer of the node.</summary>
+    static void Propagate(Node node, Tensor?[] outputs, bool[] wanted, Dictionary<Tensor, Tensor> gradients)
+    {
+        var outer = LayerScope.Resume(node.Scope);
+        try
+        {
             var made = node.Operation.Gradients(node, outputs, wanted);
             for (var k = 0; k < made.Length; k++)
                 if (made[k] is { } gradient)
                     gradients[node.Inputs[k]] = gradients.TryGetValue(node.Inputs[k], out var sum) ? sum + gradient : gradient;
         }
-        return [.. targets.Select(gradients.GetValueOrDefault)];
+        finally
+        {
+            LayerScope.Leave(outer);
+        }
     }
 
     /// <summary>The tensors that change when a target changes.</summary>

@@ -26,7 +26,7 @@ internal sealed unsafe partial class Lowering
         if (!streams.TryGetValue(dropout, out var place))
         {
             streams[dropout] = place = (nint)memory.Persistent(2);
-            Steps.Insert(0, new SeedKernel(seed, RandomSource.HashOf(dropout.Stream), (ulong*)place));
+            Seeds.Add(new SeedKernel(seed, RandomSource.HashOf(dropout.Stream), (ulong*)place));
         }
         return (ulong*)place;
     }

@@ -15,6 +15,9 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
     /// <summary>Kernels that run before the first step, and again whenever one of <see cref="PreparedParameters"/> has changed.</summary>
     public List<Kernel> Preparations { get; } = [];
 
+    /// <summary>Kernels that run at the beginning of each step: they derive the seeds of dropouts.</summary>
+    public List<Kernel> Seeds { get; } = [];
+
     /// <summary>Kernels that run at each step, in order.</summary>
     public List<Kernel> Steps { get; } = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ResNetSharp.Cpu;
 using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
@@ -11,6 +12,7 @@ internal sealed unsafe class Plan
 {
     readonly PlanMemory memory;
     readonly Kernel[] preparations;
+    readonly Kernel[] seeds;
     readonly Kernel[] steps;
     readonly Parameter[] prepared;
     readonly NativeBuffer seed = new(sizeof(ulong));
@@ -29,8 +31,15 @@ internal sealed unsafe class Plan
         memory.Allocate(pool);
         var trained = order.Select(n => n.Operation).OfType<ParameterUpdate>().Select(u => u.Parameter).ToHashSet();
         var lowering = new Lowering(memory, (ulong*)seed.Pointer, trained);
-        foreach (var node in order) lowering.Lower(node);
+        var owners = new List<Node>();
+        foreach (var node in order)
+        {
+            lowering.Lower(node);
+            while (owners.Count < lowering.Steps.Count) owners.Add(node);
+        }
+        Owners = owners;
         preparations = [.. lowering.Preparations];
+        seeds = [.. lowering.Seeds];
         steps = [.. lowering.Steps];
         prepared = [.. lowering.PreparedParameters];
         ReserveScratch(Processor.Workers.Count);
@@ -42,6 +51,9 @@ internal sealed unsafe class Plan
 
     /// <summary>The kernels, in order; for tests and measurements.</summary>
     public IReadOnlyList<Kernel> Steps => steps;
+
+    /// <summary>The node that each of the <see cref="Steps"/> computes, or a part of it.</summary>
+    public IReadOnlyList<Node> Owners { get; }
 
     /// <summary>The memory that activations and gradients need, in bytes.</summary>
     public long ArenaBytes => memory.ArenaBytes;
@@ -57,7 +69,8 @@ internal sealed unsafe class Plan
 
     /// <summary>Computes.</summary>
     /// <param name="randomSeed">Decides what dropout drops; different for each step.</param>
-    public void Run(ulong randomSeed = 0)
+    /// <param name="ticks">Where wanted, receives how long each of the <see cref="Steps"/> took, in ticks of <see cref="Stopwatch"/>.</param>
+    public void Run(ulong randomSeed = 0, long[]? ticks = null)
     {
         var workers = Processor.Workers;
         lock (workers)
@@ -65,9 +78,23 @@ internal sealed unsafe class Plan
             if (workers.Count > scratchWorkers) ReserveScratch(workers.Count);
             Prepare(workers);
             *(ulong*)seed.Pointer = randomSeed;
-            foreach (var step in steps) step.Run(workers);
+            foreach (var kernel in seeds) kernel.Run(workers);
+            if (ticks is null) foreach (var step in steps) step.Run(workers);
+            else RunTimed(workers, ticks);
         }
         GC.KeepAlive(this);
+    }
+
+    void RunTimed(Workers workers, long[] ticks)
+    {
+        var before = Stopwatch.GetTimestamp();
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i].Run(workers);
+            var after = Stopwatch.GetTimestamp();
+            ticks[i] = after - before;
+            before = after;
+        }
     }
 
     /// <summary>Computes one tensor as in prediction.</summary>

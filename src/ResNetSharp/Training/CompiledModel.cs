@@ -83,6 +83,9 @@ internal sealed class StepPlan(Plan plan, Tensor images, Tensor labels, Tensor? 
 {
     public Plan Plan => plan;
 
+    /// <summary>The tensor of the loss, with which the forward pass ends; null for a prediction without one.</summary>
+    public Tensor? LossTensor => loss;
+
     public Span<float> Images => plan.Floats(images);
 
     public Span<float> Predictions => plan.Floats(predictions);

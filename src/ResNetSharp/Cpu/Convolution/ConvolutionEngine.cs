@@ -19,6 +19,9 @@ internal unsafe struct ConvolutionPointers
 /// <summary>A way to compute a convolution's output or its input's gradient.</summary>
 internal abstract unsafe class ConvolutionEngine
 {
+    /// <summary>The name of the algorithm.</summary>
+    public string Name => this is WinogradEngine ? "winograd" : "direct";
+
     /// <summary>Bytes of the weights as the engine wants them.</summary>
     public abstract long PackedBytes { get; }
 

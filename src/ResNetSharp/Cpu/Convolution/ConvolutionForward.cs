@@ -47,6 +47,8 @@ internal sealed unsafe class ConvolutionForward : Kernel
     /// <summary>Says that constant weights have changed after all.</summary>
     public void Invalidate() => packed = null;
 
+    public override string Algorithm => Engine.Name;
+
     public override long ScratchBytes(int workers) => Engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : Engine.PackedBytes);
 
     public override void Run(Workers workers)

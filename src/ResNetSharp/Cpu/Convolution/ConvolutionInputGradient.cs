@@ -28,6 +28,8 @@ internal sealed unsafe class ConvolutionInputGradient : Kernel
             geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false, winograd ?? WinogradSettings.Selected);
     }
 
+    public override string Algorithm => engine.Name;
+
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + engine.PackedBytes;
 
     public override void Run(Workers workers) => engine.Run(

@@ -27,6 +27,8 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
         biasSums = new ColumnSums(rows, geometry.OutChannels, outputGradient, biasGradient);
     }
 
+    public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";
+
     public override long ScratchBytes(int workers) => Math.Max(engine.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
 
     public override void Run(Workers workers)

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using ResNetSharp.Layers;
+using ResNetSharp.Planning;
+using ResNetSharp.Training;
+
+namespace ResNetSharp.Cli.Bench;
+
+/// <summary>A workload made ready: its model, its plan, and a batch in its place.</summary>
+sealed class WorkloadRun
+{
+    /// <summary>Steps before the first that is measured.</summary>
+    const int Warmups = 2;
+
+    readonly Model model;
+    readonly StepPlan plan;
+    readonly bool trains;
+    ulong steps;
+
+    /// <summary>Makes a workload ready.</summary>
+    /// <param name="workload">What is measured.</param>
+    /// <param name="seed">Decides the numbers.</param>
+    public WorkloadRun(Workload workload, ulong seed)
+    {
+        model = workload.Create();
+        trains = workload.IsTraining;
+        var shape = new Shape([workload.Batch, .. workload.Input]);
+        model.Compile(workload.Optimizer?.Invoke() ?? new Sgd(), new SparseCategoricalCrossentropy(fromLogits: true), new Accuracy());
+        plan = trains ? model.Compiled!.Training(shape) : new CompiledModel(model, null, null, new ArenaPool()).Evaluation(shape);
+        Fill(shape, new RandomSource(seed));
+    }
+
+    /// <summary>Multiply-adds of a step, of convolutions and dense layers.</summary>
+    public long MultiplyAdds => plan.Plan.Nodes.Sum(node => node.Operation.MultiplyAdds(node));
+
+    /// <summary>The median time of a step in seconds.</summary>
+    public double Measure(int repetitions)
+    {
+        for (var i = 0; i < Warmups; i++) Step(null);
+        var times = new double[repetitions];
+        for (var i = 0; i < repetitions; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Step(null);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        Array.Sort(times);
+        return times[repetitions / 2];
+    }
+
+    /// <summary>The time and the cost of each step of the plan.</summary>
+    public IReadOnlyList<StepProfile> Profile(int repetitions)
+    {
+        for (var i = 0; i < Warmups; i++) Step(null);
+        return StepProfile.Measure(plan.Plan, plan.LossTensor, repetitions, Step);
+    }
+
+    void Fill(Shape shape, RandomSource random)
+    {
+        var images = new float[shape.Size];
+        foreach (ref var value in images.AsSpan()) value = (float)random.NextNormal();
+        var labels = new int[shape[0]];
+        foreach (ref var label in labels.AsSpan()) label = random.NextInt(plan.PredictionShape[1]);
+        plan.Fill(images, labels);
+    }
+
+    void Step(long[]? ticks)
+    {
+        if (!trains)
+        {
+            plan.Plan.Run(0, ticks);
+            return;
+        }
+        model.Compiled!.OptimizerState.Advance();
+        plan.Plan.Run(steps++, ticks);
+        foreach (var parameter in model.Compiled.ChangedByTraining) parameter.MarkChanged();
+    }
+}
