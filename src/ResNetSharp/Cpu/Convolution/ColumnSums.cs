@@ -28,6 +28,7 @@ internal sealed unsafe class ColumnSums(long rows, int columns, float* matrix, f
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IParallelBody.Execute(int part, int worker)
     {
         var sums = partials + (long)part * columns;
@@ -36,6 +37,7 @@ internal sealed unsafe class ColumnSums(long rows, int columns, float* matrix, f
         for (var row = rows * part / chunks; row < last; row++) Add(sums, matrix + row * columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Add(float* to, float* from)
     {
         var i = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -27,6 +29,7 @@ internal static unsafe class JointGroups
     /// <param name="inputPitch">Numbers between the results for two input channels.</param>
     /// <param name="outputPitch">Numbers between the results for two output channels.</param>
     /// <param name="length">Length of the result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Spread(
         ConvolutionGeometry single, float* weights, int firstOutput, int outputs, float* to, int inputPitch, int outputPitch, int length)
     {
@@ -42,6 +45,7 @@ internal static unsafe class JointGroups
     }
 
     /// <summary>Takes the true groups' weight gradients out of those of the joint ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Extract(ConvolutionGeometry single, ConvolutionGeometry joint, float* from, float* to)
     {
         for (var tap = 0; tap < single.Taps; tap++)

@@ -32,6 +32,7 @@ internal sealed unsafe class PartialSums(long length, int chunks, float* result)
         for (var chunk = 1; chunk < chunks; chunk++) Add(result + first, Chunk(chunk) + first, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Add(float* to, float* from, int count)
     {
         var i = 0;

@@ -16,6 +16,7 @@ internal sealed unsafe class PortableProductKernel(ProductShape shape) : Product
     /// <summary>Output channels of the panel that exist.</summary>
     readonly int width = (shape.Vectors - 1) * Vector<float>.Count + shape.TailLanes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(ProductArguments* arguments)
     {
         var sums = stackalloc float[MaxRows * Vectors * lanes];
@@ -28,6 +29,7 @@ internal sealed unsafe class PortableProductKernel(ProductShape shape) : Product
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Sum(ref ProductArguments work, float* sums)
     {
         Vector<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;

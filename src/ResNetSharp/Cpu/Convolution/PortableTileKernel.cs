@@ -25,6 +25,7 @@ internal sealed unsafe class PortableTileKernel(TileShape shape) : TileKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Tile(ref TileArguments work)
     {
         var lanes = Vector<float>.Count;
@@ -68,6 +69,7 @@ internal sealed unsafe class PortableTileKernel(TileShape shape) : TileKernel
         return (float*)(offset < 0 ? work.Zeros : work.Source + offset);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Finish(ref TileArguments work, int row, Vector<float> sum0, Vector<float> sum1)
     {
         if (row >= shape.Rows) return;

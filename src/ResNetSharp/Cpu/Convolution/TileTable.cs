@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>Tiles of one size: where their rows lie in the source and in the destination.</summary>
@@ -79,6 +81,7 @@ internal static unsafe class TileTable
         return [.. runs];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Fill(TileRun run, int first, ImageLayout source, ImageLayout destination)
     {
         var taps = run.Grid.Taps;

@@ -12,6 +12,7 @@ internal static unsafe class VectorCopy
     /// <param name="to">The first place to write to.</param>
     /// <param name="pitch">The distance to the next.</param>
     /// <param name="length">The length of a run, a multiple of four.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(float* from, ReadOnlySpan<int> starts, float* to, long pitch, int length)
     {
         if (length == 16)
@@ -37,6 +38,7 @@ internal static unsafe class VectorCopy
     /// <param name="width">The length of its rows, a multiple of four.</param>
     /// <param name="rows">How many.</param>
     /// <param name="used">Numbers of a row that exist.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(float* from, long pitch, float* to, int width, int rows, int used)
     {
         if (used == width && width == 32)

@@ -98,6 +98,7 @@ internal sealed unsafe class WeightPanels(
     /// <param name="channel">The summed channel.</param>
     /// <param name="result">The first of the results.</param>
     /// <param name="square">Memory for 16 x 16 numbers, kept from one channel to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float* SixteenWeights(float* weights, int kernel, int channel, int result, float* square)
     {
         const int Side = 16;
@@ -122,6 +123,7 @@ internal sealed unsafe class WeightPanels(
             single, from, panel * geometry.GroupOutChannels, geometry.GroupOutChannels, to,
             transposed ? 1 : width, transposed ? width : 1, Channels * width);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackRows(float* from, int panel, float* to, int width, int count)
     {
         from += Group(panel) * Results + First(panel);
@@ -133,6 +135,7 @@ internal sealed unsafe class WeightPanels(
     }
 
     /// <summary>Row k of the panel is column k of the weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackColumns(float* from, int panel, float* to, int width, int count)
     {
         from += (long)First(panel) * geometry.OutChannels + Group(panel) * Channels;

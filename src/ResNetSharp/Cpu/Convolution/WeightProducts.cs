@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -110,6 +112,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
         if (first == last) Clear(ref work);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Compute(int block, ref Slice work, bool accumulate)
     {
         var (imageBlock, rowBlock) = Math.DivRem(block, pixels.Count);
@@ -169,6 +172,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
         ((long)tap * geometry.GroupInChannels + tiles.Start(tile)) * geometry.OutChannels + group * geometry.GroupOutChannels + panel * tiles.PanelWidth;
 
     /// <summary>Packed input: tile, image, pixel, channel of the tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackInput(ref Slice work, int firstImage, int images, int rowBlock)
     {
         var sources = pixels.Sources(rowBlock);
@@ -197,6 +201,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ScatterExactly(ref Slice work, float* from, PixelBlocks.Source source, float* to, long tilePitch)
     {
         for (var tile = work.FirstTile; tile < work.LastTile; tile++, to += tilePitch)
@@ -209,6 +214,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
     }
 
     /// <summary>Packed gradients: panel, image, pixel, channel of the panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackGradient(ref Slice work, int firstImage, int images, int rowBlock)
     {
         var count = pixels.Outputs(rowBlock);

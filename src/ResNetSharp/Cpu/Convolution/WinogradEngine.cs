@@ -128,6 +128,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     int TilesOf(int chunk) => Math.Min(chunkTiles, tileCount - chunk * chunkTiles);
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void TransformWeights(int panel)
     {
         var width = panels.PanelVectors(panel) * Lanes;
@@ -157,6 +158,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void TransformOutput(int chunk, int first, int end, float* from)
     {
         const int Tile = WinogradTransforms.Tile;

@@ -22,6 +22,7 @@ internal sealed unsafe class WinogradTiling(
     /// <param name="to">For each of 36 points, tile and channel a number.</param>
     /// <param name="pitch">Numbers from point to point.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformInput(float* source, int first, int count, float* to, long pitch)
     {
         var pixels = stackalloc float*[side * side];
@@ -34,6 +35,7 @@ internal sealed unsafe class WinogradTiling(
 
     /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput"/>.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformGradient(float* source, int first, int count, float* to, long pitch)
     {
         var pixels = stackalloc float*[side * side];

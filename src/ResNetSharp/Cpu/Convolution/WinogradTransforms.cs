@@ -35,6 +35,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="to">The first of 36 results.</param>
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input(float** patch, int channel, float* to, long pitch)
     {
         var columns = stackalloc float[Points * Lanes];
@@ -60,6 +61,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="to">The first of 36 results.</param>
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Weights(float** kernel, float* to, long pitch)
     {
         var columns = stackalloc float[Patch * 3 * Lanes];
@@ -79,6 +81,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     /// <param name="tile">Receives 16 results, of sixteen channels each.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output(float* from, long pitch, float* tile)
     {
         var columns = stackalloc float[Tile * Patch * Lanes];
@@ -106,6 +109,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="to">The first of 36 results.</param>
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient(float** tile, int channel, float* to, long pitch)
     {
         var columns = stackalloc float[Patch * Tile * Lanes];
@@ -128,6 +132,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them, and between the nine results.</param>
     /// <param name="to">The first result.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightGradient(float* from, long pitch, float* to)
     {
         var columns = stackalloc float[3 * Patch * Lanes];

@@ -137,6 +137,7 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Finish(int channel)
     {
         var pitch = (long)geometry.InChannels * geometry.OutChannels;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -106,6 +108,7 @@ internal sealed class StridedLoops
         public readonly long Offset(int operand) => offsets[operand] + chunkIndex * loops.chunk * loops.strides[operand][^1];
 
         /// <summary>Goes to the next row.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Next()
         {
             if (++chunkIndex < loops.chunksPerRow) return;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -6,6 +7,7 @@ namespace ResNetSharp.Cpu;
 internal static unsafe class RowLoops
 {
     /// <summary>The largest element; NaN if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(float* x, int count)
     {
         var largest = new Vector<float>(float.NegativeInfinity);
@@ -18,6 +20,7 @@ internal static unsafe class RowLoops
     }
 
     /// <summary>The sum of exp(x - shift).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumExp(float* x, float shift, int count)
     {
         Vector<float> sum = default, s = new(shift);
@@ -28,6 +31,7 @@ internal static unsafe class RowLoops
     }
 
     /// <summary>y = exp(x - shift); returns the sum. y may be x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Exp(float* x, float shift, float* y, int count)
     {
         Vector<float> sum = default, s = new(shift);
@@ -48,6 +52,7 @@ internal static unsafe class RowLoops
     }
 
     /// <summary>The sum of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(float* x, int count)
     {
         Vector<float> sum = default;
@@ -58,6 +63,7 @@ internal static unsafe class RowLoops
     }
 
     /// <summary>The sum of a b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(float* a, float* b, int count)
     {
         Vector<float> sum = default;
@@ -68,6 +74,7 @@ internal static unsafe class RowLoops
     }
 
     /// <summary>y = x factor + constant. y may be x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Affine(float* x, float factor, float constant, float* y, int count)
     {
         Vector<float> f = new(factor), k = new(constant);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -53,6 +54,7 @@ internal sealed unsafe class GlobalNormKernel : Kernel, IParallelBody
         if (factor != null) *factor = float.IsPositiveInfinity(maximum) ? 1 : (float)Math.Min(1, maximum / (length + epsilon));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var gradient = gradients[block[part]];

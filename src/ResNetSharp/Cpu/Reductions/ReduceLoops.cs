@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -24,6 +25,7 @@ internal readonly unsafe struct ReduceLoops(
 
     static ReduceLoops Of<T>() where T : struct, IReduceOperator => new(&Tile<T>, &JoinAll<T>, T.Identity);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<T>(float* x, int period, in ChannelTile tile, float* results) where T : struct, IReduceOperator
     {
         x += tile.Row * period + tile.Column;
@@ -39,6 +41,7 @@ internal readonly unsafe struct ReduceLoops(
         OneRow<T>(x, tile.Extra, results);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void OneRow<T>(float* x, int columns, float* results) where T : struct, IReduceOperator
     {
         var c = 0;
@@ -47,6 +50,7 @@ internal readonly unsafe struct ReduceLoops(
         if (c < columns) T.Take(Vector.Load(results + c), Lanes.Load(x + c, columns - c, T.Identity)).Store(results + c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double JoinAll<T>(float* first, long stride, int count, double start) where T : struct, IReduceOperator
     {
         var result = start;

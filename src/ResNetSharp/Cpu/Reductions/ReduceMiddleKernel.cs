@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -75,6 +77,7 @@ internal sealed unsafe class ReduceMiddleKernel : Kernel, IParallelBody
     void Tile(long o, in ChannelTile tile, float* partials) =>
         loops.Columns(X + o * slice, grid.Period, tile, partials + (long)tile.Block * grid.Period + tile.Column);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Whole(int part, float* partials)
     {
         var end = Math.Min((part + 1L) * outerPerPart, outer);
@@ -85,6 +88,7 @@ internal sealed unsafe class ReduceMiddleKernel : Kernel, IParallelBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Join(long o, int begin, int end, float* partials)
     {
         for (var i = begin; i < end; i++)

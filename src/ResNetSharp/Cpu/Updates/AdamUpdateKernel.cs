@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -23,6 +24,7 @@ internal sealed unsafe class AdamUpdateKernel(
         base.Run(workers);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         float* w = weights + begin, g = gradient + begin, m = mean + begin, v = variance + begin;

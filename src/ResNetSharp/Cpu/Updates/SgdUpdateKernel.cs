@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -10,6 +11,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class SgdUpdateKernel(OptimizerRule rule, SgdSettings* settings, float* weights, float* gradient, float* velocity, long n)
     : ElementwiseKernel(n)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         float* w = weights + begin, g = gradient + begin;
