@@ -15,7 +15,8 @@ internal sealed class Node
         Id = Interlocked.Increment(ref count);
         Scope = LayerScope.Current;
         Outputs = new Tensor[shapes.Length];
-        for (var i = 0; i < shapes.Length; i++) Outputs[i] = new Tensor(this, i, shapes[i], operation.OutputType);
+        var types = inputs.Select(t => t.ElementType).ToArray();
+        for (var i = 0; i < shapes.Length; i++) Outputs[i] = new Tensor(this, i, shapes[i], operation.TypeOf(i, types));
     }
 
     public Operation Operation { get; }

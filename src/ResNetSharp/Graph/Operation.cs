@@ -25,8 +25,8 @@ internal abstract class Operation
     /// <summary>Multiply-adds of one evaluation, counting convolutions and matrix products only, as the field does.</summary>
     public virtual long MultiplyAdds(Node node) => 0;
 
-    /// <summary>The element type of the outputs.</summary>
-    public virtual ElementType OutputType => ElementType.Float32;
+    /// <summary>The element type of an output, given those of the inputs.</summary>
+    public virtual ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => ElementType.Float32;
 
     /// <summary>The input whose memory is also the output's because nothing but the shape changes; -1 for none.</summary>
     public virtual int ViewOf => -1;

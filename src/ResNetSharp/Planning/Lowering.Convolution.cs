@@ -19,7 +19,7 @@ internal sealed unsafe partial class Lowering
                 break;
             case Operations.ConvolutionInputGradient gradient:
                 var into = node.Inputs.Length > 2;
-                if (into) CopyUnlessShared(node.Inputs[2], node.Outputs[0]);
+                if (into) CopyUnlessShared<float>(node.Inputs[2], node.Outputs[0]);
                 Steps.Add(new Cpu.ConvolutionInputGradient(Geometry(gradient.Forward, node.Outputs[0].Shape, node.Inputs[1].Shape), instructions,
                     In(node, 0), In(node, 1), Out(node), into));
                 break;

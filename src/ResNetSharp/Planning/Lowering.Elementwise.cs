@@ -6,17 +6,28 @@ namespace ResNetSharp.Planning;
 
 internal sealed unsafe partial class Lowering
 {
-    void LowerElementwise(Node node)
+    void LowerElementwise<T>(Node node) where T : unmanaged
     {
         var size = node.Outputs[0].Shape.Size;
         Steps.Add(node.Operation switch
         {
-            Unary unary => new UnaryKernel(unary.Function, unary.Parameter, In(node, 0), Out(node), size),
+            Unary unary => new UnaryKernel<T>(unary.Function, unary.Parameter, In<T>(node, 0), Out<T>(node), size),
             UnaryGradient { Forward: var unary } =>
-                new UnaryGradientKernel(unary.Function, unary.Parameter, In(node, 0), In(node, 1), In(node, 2), Out(node), size),
-            Binary binary => new BinaryKernel(binary.Function, node.Inputs[0].Shape, node.Inputs[1].Shape, In(node, 0), In(node, 1), Out(node)),
-            Dropout dropout => new DropoutKernel(dropout.Rate, Stream(dropout), In(node, 0), Out(node), size),
+                new UnaryGradientKernel<T>(unary.Function, unary.Parameter, In<T>(node, 0), In<T>(node, 1), In<T>(node, 2), Out<T>(node), size),
+            Binary binary => new BinaryKernel<T>(binary.Function, node.Inputs[0].Shape, node.Inputs[1].Shape, In<T>(node, 0), In<T>(node, 1), Out<T>(node)),
+            Dropout dropout => new DropoutKernel<T>(dropout.Rate, Stream(dropout), In<T>(node, 0), Out<T>(node), size),
             _ => throw new NotSupportedException($"no kernel computes the operation {node.Operation.Name}"),
+        });
+    }
+
+    void LowerCast(Node node)
+    {
+        var size = node.Outputs[0].Shape.Size;
+        Steps.Add((node.Inputs[0].ElementType, node.Outputs[0].ElementType) switch
+        {
+            (ElementType.Float32, ElementType.BFloat16) => new CastKernel<float, ushort>(In(node, 0), Out<ushort>(node), size),
+            (ElementType.BFloat16, ElementType.Float32) => new CastKernel<ushort, float>(In<ushort>(node, 0), Out(node), size),
+            var (from, to) => throw new NotSupportedException($"no kernel turns elements of type {from} into {to}"),
         });
     }
 

@@ -6,32 +6,32 @@ namespace ResNetSharp.Planning;
 
 internal sealed unsafe partial class Lowering
 {
-    void LowerLayout(Node node)
+    void LowerLayout<T>(Node node) where T : unmanaged
     {
         var (input, output) = (node.Inputs[0].Shape, node.Outputs[0].Shape);
         switch (node.Operation)
         {
             case Pad pad:
-                Steps.Add(new PadKernel(input.AsSpan(), pad.Before, pad.After, pad.Value, In(node, 0), Out(node)));
+                Steps.Add(new PadKernel<T>(input.AsSpan(), pad.Before, pad.After, pad.Value, In<T>(node, 0), Out<T>(node)));
                 break;
             case Slice slice:
-                Steps.Add(new StridedCopyKernel(output.AsSpan(), In(node, 0) + Start(slice, input), Stepped(slice, input), Out(node), Dense(output)));
+                Steps.Add(new StridedCopyKernel<T>(output.AsSpan(), In<T>(node, 0) + Start(slice, input), Stepped(slice, input), Out<T>(node), Dense(output)));
                 break;
             case SliceGradient { Forward: var slice }:
-                Steps.Add(new FillKernel(Out(node), 0, output.Size));
-                Steps.Add(new StridedCopyKernel(input.AsSpan(), In(node, 0), Dense(input), Out(node) + Start(slice, output), Stepped(slice, output)));
+                Steps.Add(new FillKernel<T>(Out<T>(node), 0, output.Size));
+                Steps.Add(new StridedCopyKernel<T>(input.AsSpan(), In<T>(node, 0), Dense(input), Out<T>(node) + Start(slice, output), Stepped(slice, output)));
                 break;
             case Concatenate concatenate:
                 long start = 0;
                 for (var i = 0; i < node.Inputs.Length; i++)
                 {
                     var shape = node.Inputs[i].Shape;
-                    Steps.Add(new StridedCopyKernel(shape.AsSpan(), In(node, i), Dense(shape), Out(node) + start, Dense(output)));
+                    Steps.Add(new StridedCopyKernel<T>(shape.AsSpan(), In<T>(node, i), Dense(shape), Out<T>(node) + start, Dense(output)));
                     start += shape[concatenate.Axis] * Dense(output)[concatenate.Axis];
                 }
                 break;
             case BroadcastTo:
-                Steps.Add(new StridedCopyKernel(output.AsSpan(), In(node, 0), Broadcasting.Strides(input, output), Out(node), Dense(output)));
+                Steps.Add(new StridedCopyKernel<T>(output.AsSpan(), In<T>(node, 0), Broadcasting.Strides(input, output), Out<T>(node), Dense(output)));
                 break;
             case Reduce reduce:
                 Steps.Add(new ReduceKernel(reduce.Function, input, reduce.Axes, In(node, 0), Out(node)));
@@ -40,9 +40,9 @@ internal sealed unsafe partial class Lowering
     }
 
     /// <summary>Copies a tensor that an operation changes in place, where the memory planner could not let it have the same memory.</summary>
-    void CopyUnlessShared(Tensor from, Tensor to)
+    void CopyUnlessShared<T>(Tensor from, Tensor to) where T : unmanaged
     {
-        if (!memory.Share(from, to)) Steps.Add(new StridedCopyKernel(to.Shape.AsSpan(), memory[from], Dense(from.Shape), memory[to], Dense(to.Shape)));
+        if (!memory.Share(from, to)) Steps.Add(new StridedCopyKernel<T>(to.Shape.AsSpan(), (T*)memory[from], Dense(from.Shape), (T*)memory[to], Dense(to.Shape)));
     }
 
     static long[] Dense(Shape shape) => StridedLoops.DenseStrides(shape.AsSpan());

@@ -6,27 +6,28 @@ namespace ResNetSharp.Planning;
 
 internal sealed unsafe partial class Lowering
 {
-    void LowerPooling(Node node)
+    void LowerPooling<T>(Node node) where T : unmanaged
     {
         switch (node.Operation)
         {
             case MaxPool pool:
-                Steps.Add(new MaxPoolKernel(Geometry(pool.Window, node.Inputs[0].Shape), In(node, 0), Out(node)));
+                Steps.Add(new MaxPoolKernel<T>(Geometry(pool.Window, node.Inputs[0].Shape), In<T>(node, 0), Out<T>(node)));
                 break;
             case MaxPoolGradient pool:
-                Steps.Add(new MaxPoolGradientKernel(Geometry(pool.Window, node.Inputs[0].Shape), In(node, 0), In(node, 1), In(node, 2), Out(node)));
+                Steps.Add(new MaxPoolGradientKernel<T>(Geometry(pool.Window, node.Inputs[0].Shape), In<T>(node, 0), In<T>(node, 1), In<T>(node, 2), Out<T>(node)));
                 break;
             case AveragePool pool:
-                Steps.Add(new AveragePoolKernel(Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding), In(node, 0), Out(node)));
+                Steps.Add(new AveragePoolKernel<T, T>(Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding), In<T>(node, 0), Out<T>(node)));
                 break;
             case AveragePoolGradient { Forward: var pool }:
-                Steps.Add(new AveragePoolGradientKernel(Geometry(pool.Window, node.Outputs[0].Shape, pool.CountPadding), In(node, 0), Out(node)));
+                Steps.Add(new AveragePoolGradientKernel<T>(Geometry(pool.Window, node.Outputs[0].Shape, pool.CountPadding), In<T>(node, 0), Out<T>(node)));
                 break;
             case GlobalAveragePool:
-                Steps.Add(new AveragePoolKernel(Whole(node.Inputs[0].Shape), In(node, 0), Out(node)));
+                Steps.Add(new AveragePoolKernel<T, float>(Whole(node.Inputs[0].Shape), In<T>(node, 0), Out(node)));
                 break;
             case GlobalAveragePoolGradient:
-                Steps.Add(new AveragePoolGradientKernel(Whole(node.Outputs[0].Shape), In(node, 0), Out(node)));
+                var images = node.Outputs[0].Shape;
+                Steps.Add(new GlobalAveragePoolGradientKernel<float, T>(images[0], images[1] * images[2], images[3], In(node, 0), Out<T>(node)));
                 break;
         }
     }

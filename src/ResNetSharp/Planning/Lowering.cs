@@ -40,10 +40,12 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
                 LowerMatrixProduct(node);
                 break;
             case BatchNormTraining or BatchNormInference or BatchNormGradient or Graph.Operations.GroupNorm or GroupNormGradient:
-                LowerNormalization(node);
+                if (IsNarrow(node)) LowerNormalization<ushort>(node);
+                else LowerNormalization<float>(node);
                 break;
             case MaxPool or MaxPoolGradient or AveragePool or AveragePoolGradient or GlobalAveragePool or GlobalAveragePoolGradient:
-                LowerPooling(node);
+                if (IsNarrow(node)) LowerPooling<ushort>(node);
+                else LowerPooling<float>(node);
                 break;
             case Softmax or SoftmaxGradient or ClassificationLoss or ClassificationLossGradient:
                 LowerLoss(node);
@@ -52,15 +54,27 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
                 Steps.Add(update.State.CreateUpdate(update.Parameter, memory[node.Inputs[0]]));
                 break;
             case Pad or Slice or SliceGradient or Concatenate or BroadcastTo or Reduce:
-                LowerLayout(node);
+                if (IsNarrow(node)) LowerLayout<ushort>(node);
+                else LowerLayout<float>(node);
+                break;
+            case Cast:
+                LowerCast(node);
                 break;
             default:
-                LowerElementwise(node);
+                if (IsNarrow(node)) LowerElementwise<ushort>(node);
+                else LowerElementwise<float>(node);
                 break;
         }
     }
 
+    /// <summary>Whether a node works on bfloat16, which kernels take as <see cref="ushort"/>.</summary>
+    static bool IsNarrow(Node node) => node.Inputs[0].ElementType == ElementType.BFloat16 || node.Outputs[0].ElementType == ElementType.BFloat16;
+
     float* In(Node node, int index) => memory[node.Inputs[index]];
 
+    T* In<T>(Node node, int index) where T : unmanaged => (T*)memory[node.Inputs[index]];
+
     float* Out(Node node, int index = 0) => memory[node.Outputs[index]];
+
+    T* Out<T>(Node node, int index = 0) where T : unmanaged => (T*)memory[node.Outputs[index]];
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class PlanMemory
             {
                 { ViewOf: >= 0 and var source } => storages[node.Inputs[source]],
                 Leaf leaf => new Storage { Fixed = Fixed(leaf, output) },
-                _ => new Storage { Bytes = output.Shape.Size * sizeof(float), First = step, Last = step },
+                _ => new Storage { Bytes = output.Shape.Size * output.ElementType.Size(), First = step, Last = step },
             };
     }
 

@@ -8,4 +8,21 @@ public enum ElementType
 
     /// <summary>32-bit whole numbers: class labels.</summary>
     Int32,
+
+    /// <summary>
+    /// 16-bit brain floating point, the upper half of a <see cref="Float32"/>: activations and their gradients in plans of
+    /// <see cref="Precision.BFloat16"/>. It has the range of 32 bits and 8 significant ones.
+    /// </summary>
+    BFloat16,
+}
+
+/// <summary>What plans have to know of element types.</summary>
+internal static class ElementTypes
+{
+    /// <summary>Bytes of an element.</summary>
+    public static int Size(this ElementType type) => type switch
+    {
+        ElementType.BFloat16 => sizeof(ushort),
+        _ => sizeof(float),
+    };
 }

@@ -17,7 +17,7 @@ public sealed unsafe class BatchNormKernelTests
         {
             var c = new BatchNormProblem(rows, channels, relu, residual, learned) { Unbiased = unbiased };
             double[] runningMean = c.RunningMean.Doubles, runningVariance = c.RunningVariance.Doubles;
-            KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
+            KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
             c.CheckForward(runningMean, runningVariance);
         }
     }
@@ -29,7 +29,7 @@ public sealed unsafe class BatchNormKernelTests
     {
         var c = new BatchNormProblem(5000, 24, relu: false, residual: false, learned: true) { X = Numbers.Normal(5000 * 24, 5, mean) };
         double[] runningMean = c.RunningMean.Doubles, runningVariance = c.RunningVariance.Doubles;
-        KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
         c.CheckForward(runningMean, runningVariance, 2e-6 + Math.Abs(mean) * 1e-7);
         Assert.All(c.InverseStd.ToArray(), v => Assert.InRange(v, 0.9f, 1.1f));
     }
@@ -45,7 +45,7 @@ public sealed unsafe class BatchNormKernelTests
             c.Sums.Span[Channels + i % Channels] += c.X.Span[i] * c.X.Span[i];
         }
         double[] runningMean = c.RunningMean.Doubles, runningVariance = c.RunningVariance.Doubles;
-        KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
         c.CheckForward(runningMean, runningVariance);
     }
 
@@ -54,10 +54,10 @@ public sealed unsafe class BatchNormKernelTests
     {
         var c = new BatchNormProblem(3001, 48, relu: true, residual: true, learned: true);
         float[] x = c.X.ToArray(), mean = c.RunningMean.ToArray(), variance = c.RunningVariance.ToArray();
-        KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
         var expected = c.Y.ToArray();
         c.Y = c.X;
-        var kernel = new BatchNormForwardKernel(c.Forward);
+        var kernel = new BatchNormForwardKernel<float>(c.Forward);
         KernelTesting.SameOnAnyNumberOfThreads(kernel, () => { c.X.Set(x); c.RunningMean.Set(mean); c.RunningVariance.Set(variance); },
             c.X, c.RunningMean, c.RunningVariance, c.Mean, c.InverseStd);
         Assert.Equal(expected, c.X.ToArray());
@@ -73,8 +73,8 @@ public sealed unsafe class BatchNormKernelTests
         foreach (var (relu, residual) in new[] { (false, false), (true, false), (true, true), (false, true) })
         {
             var c = new BatchNormProblem(rows, channels, relu, residual, learned: true);
-            KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
-            KernelTesting.Run(new BatchNormBackwardKernel(c.Backward));
+            KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
+            KernelTesting.Run(new BatchNormBackwardKernel<float>(c.Backward));
             var dy = c.DY.Doubles;
             double[] x = c.X.Doubles, gamma = c.Gamma!.Doubles, beta = c.Beta!.Doubles, added = c.ResidualDoubles;
             KernelTesting.Near(KernelTesting.NumericGradient(v => c.Reference(v, gamma, beta, added), x, dy, 1e-6), c.DX.ToArray(), 1e-5, 1e-4);
@@ -91,8 +91,8 @@ public sealed unsafe class BatchNormKernelTests
         foreach (var (relu, residual) in new[] { (true, false), (true, true), (false, true) })
         {
             var c = new BatchNormProblem(rows, channels, relu, residual, learned: true);
-            KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
-            KernelTesting.Run(new BatchNormBackwardKernel(c.Backward));
+            KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
+            KernelTesting.Run(new BatchNormBackwardKernel<float>(c.Backward));
             c.CheckBackward();
             if (residual) continue;
             // Without the forward output, where the ReLU was open is computed again, to the same bits.
@@ -100,7 +100,7 @@ public sealed unsafe class BatchNormKernelTests
             var withoutOutput = c.Backward;
             withoutOutput.Y = null;
             withoutOutput.DX = c.DY;
-            KernelTesting.Run(new BatchNormBackwardKernel(withoutOutput));
+            KernelTesting.Run(new BatchNormBackwardKernel<float>(withoutOutput));
             Assert.Equal(expected, c.DY.ToArray());
         }
     }
@@ -109,8 +109,8 @@ public sealed unsafe class BatchNormKernelTests
     public void Backward_does_not_depend_on_threads_and_allocates_nothing()
     {
         var c = new BatchNormProblem(3001, 48, relu: true, residual: true, learned: true);
-        KernelTesting.Run(new BatchNormForwardKernel(c.Forward));
-        var kernel = new BatchNormBackwardKernel(c.Backward);
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward));
+        var kernel = new BatchNormBackwardKernel<float>(c.Backward);
         KernelTesting.SameOnAnyNumberOfThreads(kernel, () => { }, c.DX, c.DGamma, c.DBeta, c.DResidual!);
         KernelTesting.AllocatesNothing(kernel);
     }
@@ -120,13 +120,13 @@ public sealed unsafe class BatchNormKernelTests
     public void Frozen_statistics_are_used_and_are_constants_for_the_gradient(int rows, int channels)
     {
         var c = new BatchNormProblem(rows, channels, relu: true, residual: false, learned: true);
-        KernelTesting.Run(new FrozenBatchNormForwardKernel(c.Forward));
+        KernelTesting.Run(new FrozenBatchNormForwardKernel<float>(c.Forward));
         double[] x = c.X.Doubles, gamma = c.Gamma!.Doubles, beta = c.Beta!.Doubles, mean = c.RunningMean.Doubles, variance = c.RunningVariance.Doubles;
         var normal = x.Select((v, i) => (v - mean[i % channels]) / Math.Sqrt(variance[i % channels] + BatchNormProblem.Epsilon)).ToArray();
         KernelTesting.Near(normal.Select((v, i) => Math.Max(0, v * gamma[i % channels] + beta[i % channels])).ToArray(), c.Y.ToArray(), 2e-6, 1e-6);
         var backward = c.Backward;
         backward.Frozen = true;
-        KernelTesting.Run(new BatchNormBackwardKernel(backward));
+        KernelTesting.Run(new BatchNormBackwardKernel<float>(backward));
         var g = c.DY.Doubles.Select((v, i) => c.Y.Span[i] > 0 ? v : 0).ToArray();
         KernelTesting.Near(g.Select((v, i) => v * gamma[i % channels] / Math.Sqrt(variance[i % channels] + BatchNormProblem.Epsilon)).ToArray(), c.DX.ToArray(), 1e-6, 1e-6);
         KernelTesting.Near(BatchNormProblem.ColumnSums(g, channels), c.DBeta.ToArray(), 1e-4, 1e-5);

@@ -45,7 +45,7 @@ sealed unsafe class BatchNormProblem
     public Numbers? Sums { get; set; }
     public bool Unbiased { get; set; }
 
-    public BatchNormForward Forward => new(rows, channels, Epsilon)
+    public BatchNormForward<float> Forward => new(rows, channels, Epsilon)
     {
         Momentum = Momentum,
         UnbiasedRunningVariance = Unbiased,
@@ -62,7 +62,7 @@ sealed unsafe class BatchNormProblem
         Sums = Sums,
     };
 
-    public BatchNormBackward Backward => new(rows, channels)
+    public BatchNormBackward<float> Backward => new(rows, channels)
     {
         Relu = relu,
         X = X,

@@ -31,7 +31,7 @@ public sealed unsafe class BinaryKernelTests
         foreach (var f in Enum.GetValues<BinaryFunction>())
         {
             var y = new Numbers((int)shape.Size);
-            var kernel = new BinaryKernel(f, sa, sb, a, b, y);
+            var kernel = new BinaryKernel<float>(f, sa, sb, a, b, y);
             KernelTesting.Run(kernel);
             var expected = Enumerable.Range(0, (int)shape.Size).Select(i => Value(f, a.Span[Source(i, shape, sa)], b.Span[Source(i, shape, sb)]));
             KernelTesting.Near(expected.ToArray(), y.ToArray(), 1e-30, 1e-7);
@@ -72,7 +72,7 @@ public sealed unsafe class BinaryKernelTests
     {
         const int N = 40_003;
         Numbers x = Numbers.Normal(N, 1), y = new(N), factor = new(0.25f);
-        KernelTesting.Run(new FillKernel(y, 3, N));
+        KernelTesting.Run(new FillKernel<float>(y, 3, N));
         Assert.All(y.ToArray(), v => Assert.Equal(3, v));
         KernelTesting.Run(new ScaleKernel(x, factor, y, N));
         KernelTesting.Near(x.Doubles.Select(v => v / 4).ToArray(), y.ToArray(), 0);

@@ -17,7 +17,7 @@ public sealed unsafe class GroupNormKernelTests
         var n = batch * positions * channels;
         Numbers x = Numbers.Normal(n, 1, 1, 2), y = new(n), dy = Numbers.Normal(n, 2), dx = new(n), mean = new(batch * groups), inverse = new(batch * groups);
         Numbers gamma = Numbers.Normal(channels, 3, 1, 0.3), beta = Numbers.Normal(channels, 4), dgamma = new(channels), dbeta = new(channels);
-        var o = new GroupNorm(batch, positions, channels, groups, Epsilon)
+        var o = new GroupNorm<float>(batch, positions, channels, groups, Epsilon)
         {
             Relu = relu,
             X = x,
@@ -31,7 +31,7 @@ public sealed unsafe class GroupNormKernelTests
             DGamma = dgamma,
             DBeta = dbeta,
         };
-        KernelTesting.Run(new GroupNormForwardKernel(o));
+        KernelTesting.Run(new GroupNormForwardKernel<float>(o));
         double[] Reference(double[] v, double[] g, double[] b)
         {
             var result = new double[n];
@@ -49,7 +49,7 @@ public sealed unsafe class GroupNormKernelTests
         foreach (var withOutput in new[] { true, false })
         {
             if (!withOutput) o.Y = null;
-            KernelTesting.Run(new GroupNormBackwardKernel(o));
+            KernelTesting.Run(new GroupNormBackwardKernel<float>(o));
             KernelTesting.Near(KernelTesting.NumericGradient(v => Reference(v, gamma.Doubles, beta.Doubles), x.Doubles, dy.Doubles), dx.ToArray(), 2e-5, 1e-4);
             KernelTesting.Near(KernelTesting.NumericGradient(v => Reference(x.Doubles, v, beta.Doubles), gamma.Doubles, dy.Doubles), dgamma.ToArray(), 1e-5, 1e-4);
             KernelTesting.Near(KernelTesting.NumericGradient(v => Reference(x.Doubles, gamma.Doubles, v), beta.Doubles, dy.Doubles), dbeta.ToArray(), 1e-5, 1e-4);
@@ -61,7 +61,7 @@ public sealed unsafe class GroupNormKernelTests
     {
         const int N = 3 * 900 * 64;
         Numbers x = Numbers.Normal(N, 1), y = new(N), dy = Numbers.Normal(N, 2), dx = new(N), mean = new(3 * 32), inverse = new(3 * 32), dgamma = new(64), dbeta = new(64);
-        var o = new GroupNorm(3, 900, 64, 32, Epsilon)
+        var o = new GroupNorm<float>(3, 900, 64, 32, Epsilon)
         {
             Relu = true,
             X = x,
@@ -73,8 +73,8 @@ public sealed unsafe class GroupNormKernelTests
             DGamma = dgamma,
             DBeta = dbeta,
         };
-        var forward = new GroupNormForwardKernel(o);
-        var backward = new GroupNormBackwardKernel(o);
+        var forward = new GroupNormForwardKernel<float>(o);
+        var backward = new GroupNormBackwardKernel<float>(o);
         KernelTesting.SameOnAnyNumberOfThreads(forward, () => { }, y, mean, inverse);
         KernelTesting.SameOnAnyNumberOfThreads(backward, () => { }, dx, dgamma, dbeta);
         KernelTesting.AllocatesNothing(forward);

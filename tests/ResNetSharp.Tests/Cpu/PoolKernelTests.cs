@@ -27,8 +27,8 @@ public sealed unsafe class PoolKernelTests
         var g = Geometries[index];
         // Coarse values, so that there are ties.
         Numbers x = Coarse(InSize(g)), y = new(OutSize(g)), dy = Numbers.Normal(OutSize(g), 2), dx = Numbers.Normal(InSize(g), 3);
-        KernelTesting.Run(new MaxPoolKernel(g, x, y));
-        KernelTesting.Run(new MaxPoolGradientKernel(g, x, y, dy, dx));
+        KernelTesting.Run(new MaxPoolKernel<float>(g, x, y));
+        KernelTesting.Run(new MaxPoolGradientKernel<float>(g, x, y, dy, dx));
         var gradient = new double[InSize(g)];
         var expected = new double[OutSize(g)];
         for (var o = 0; o < expected.Length; o++)
@@ -53,8 +53,8 @@ public sealed unsafe class PoolKernelTests
     {
         var g = Geometries[index];
         Numbers x = Numbers.Normal(InSize(g), 1), y = new(OutSize(g)), dy = Numbers.Normal(OutSize(g), 2), dx = Numbers.Normal(InSize(g), 3);
-        KernelTesting.Run(new AveragePoolKernel(g, x, y));
-        KernelTesting.Run(new AveragePoolGradientKernel(g, dy, dx));
+        KernelTesting.Run(new AveragePoolKernel<float, float>(g, x, y));
+        KernelTesting.Run(new AveragePoolGradientKernel<float>(g, dy, dx));
         var gradient = new double[InSize(g)];
         var expected = new double[OutSize(g)];
         for (var o = 0; o < expected.Length; o++)
@@ -77,8 +77,8 @@ public sealed unsafe class PoolKernelTests
         var g = new PoolGeometry(1, 4, 4, 1, 2, 2, 2, 2, 0, 0, 0, 0);
         Numbers x = Coarse(16), y = new(4), dy = new(1, 2, 3, 4), dx = new(16);
         x.Span[5] = float.NaN;
-        KernelTesting.Run(new MaxPoolKernel(g, x, y));
-        KernelTesting.Run(new MaxPoolGradientKernel(g, x, y, dy, dx));
+        KernelTesting.Run(new MaxPoolKernel<float>(g, x, y));
+        KernelTesting.Run(new MaxPoolGradientKernel<float>(g, x, y, dy, dx));
         Assert.Equal([true, false, false, false], y.ToArray().Select(float.IsNaN));
         Assert.Equal(1, dx.Span[5]);
         Assert.Equal(10, dx.ToArray().Sum());
@@ -89,8 +89,8 @@ public sealed unsafe class PoolKernelTests
     {
         var g = Geometries[8];
         Numbers x = Coarse(InSize(g)), y = new(OutSize(g)), dy = Numbers.Normal(OutSize(g), 2), dx = new(InSize(g));
-        Kernel[] kernels = [new MaxPoolKernel(g, x, y), new MaxPoolGradientKernel(g, x, y, dy, dx),
-            new AveragePoolKernel(g, x, y), new AveragePoolGradientKernel(g, dy, dx)];
+        Kernel[] kernels = [new MaxPoolKernel<float>(g, x, y), new MaxPoolGradientKernel<float>(g, x, y, dy, dx),
+            new AveragePoolKernel<float, float>(g, x, y), new AveragePoolGradientKernel<float>(g, dy, dx)];
         foreach (var kernel in kernels)
         {
             KernelTesting.SameOnAnyNumberOfThreads(kernel, () => { }, y, dx);
@@ -110,7 +110,7 @@ public sealed unsafe class PoolKernelTests
         var expected = new double[batch * channels];
         for (var i = 0; i < batch * positions * channels; i++) expected[i / (positions * channels) * channels + i % channels] += x.Span[i] / (double)positions;
         KernelTesting.Near(expected, y.ToArray(), 1e-6);
-        KernelTesting.Run(new GlobalAveragePoolGradientKernel(batch, positions, channels, y, dx));
+        KernelTesting.Run(new GlobalAveragePoolGradientKernel<float, float>(batch, positions, channels, y, dx));
         var gradient = Enumerable.Range(0, dx.Span.Length).Select(i => y.Span[i / (positions * channels) * channels + i % channels] / (double)positions);
         KernelTesting.Near(gradient.ToArray(), dx.ToArray(), 1e-9, 1e-6);
     }

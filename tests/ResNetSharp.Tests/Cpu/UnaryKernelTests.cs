@@ -13,7 +13,7 @@ public sealed unsafe class UnaryKernelTests
         var f = Enum.Parse<UnaryFunction>(name);
         var (x, parameter) = (Arguments(f, 20_003), Parameter(f));
         var y = new Numbers(x.Span.Length);
-        KernelTesting.Run(new UnaryKernel(f, parameter, x, y, x.Span.Length));
+        KernelTesting.Run(new UnaryKernel<float>(f, parameter, x, y, x.Span.Length));
         var expected = x.Doubles.Select(v => Value(f, v, parameter)).ToArray();
         // The tail of GeluTanh is the exponential of a rounded polynomial far from 0.
         var (absolute, relative) = f is UnaryFunction.GeluTanh ? (1e-12, 2e-6) : (1e-37, 6e-7);
@@ -32,8 +32,8 @@ public sealed unsafe class UnaryKernelTests
                 if (Math.Abs(v - kink) < 0.01) v += 0.05f;
         var n = x.Span.Length;
         Numbers y = new(n), dy = Numbers.Normal(n, 2), dx = new(n);
-        KernelTesting.Run(new UnaryKernel(f, parameter, x, y, n));
-        KernelTesting.Run(new UnaryGradientKernel(f, parameter, x, y, dy, dx, n));
+        KernelTesting.Run(new UnaryKernel<float>(f, parameter, x, y, n));
+        KernelTesting.Run(new UnaryGradientKernel<float>(f, parameter, x, y, dy, dx, n));
         const double Step = 1e-5;
         var expected = x.Doubles.Zip(dy.Doubles, (v, g) => g * (Value(f, v + Step, parameter) - Value(f, v - Step, parameter)) / (2 * Step));
         KernelTesting.Near(expected.ToArray(), dx.ToArray(), 2e-6, 2e-5);
@@ -49,12 +49,12 @@ public sealed unsafe class UnaryKernelTests
             var x = Arguments(f, n);
             Numbers y = new(n), dy = Numbers.Normal(n, 3), dx = new(n);
             var x2 = new Numbers(x.ToArray());
-            KernelTesting.Run(new UnaryKernel(f, 0.5f, x, y, n));
-            KernelTesting.Run(new UnaryKernel(f, 0.5f, x2, x2, n));
+            KernelTesting.Run(new UnaryKernel<float>(f, 0.5f, x, y, n));
+            KernelTesting.Run(new UnaryKernel<float>(f, 0.5f, x2, x2, n));
             Assert.Equal(y.ToArray(), x2.ToArray());
-            KernelTesting.Run(new UnaryGradientKernel(f, 0.5f, x, y, dy, dx, n));
-            var input = UnaryGradientKernel.NeedsInput(f);
-            KernelTesting.Run(new UnaryGradientKernel(f, 0.5f, input ? x : null, input ? null : y, dy, dy, n));
+            KernelTesting.Run(new UnaryGradientKernel<float>(f, 0.5f, x, y, dy, dx, n));
+            var input = UnaryGradientKernel<float>.NeedsInput(f);
+            KernelTesting.Run(new UnaryGradientKernel<float>(f, 0.5f, input ? x : null, input ? null : y, dy, dy, n));
             Assert.Equal(dx.ToArray(), dy.ToArray());
         }
     }
@@ -64,7 +64,7 @@ public sealed unsafe class UnaryKernelTests
     {
         const int N = 200_001;
         Numbers x = Numbers.Normal(N, 4), y = new(N);
-        var kernel = new UnaryKernel(UnaryFunction.Silu, 0, x, y, N);
+        var kernel = new UnaryKernel<float>(UnaryFunction.Silu, 0, x, y, N);
         KernelTesting.SameOnAnyNumberOfThreads(kernel, () => y.Span.Clear(), y);
         KernelTesting.AllocatesNothing(kernel);
     }
@@ -91,7 +91,7 @@ public sealed unsafe class UnaryKernelTests
     internal void Limits_and_NaN_come_out_as_they_should(UnaryFunction f, float x, float expected)
     {
         Numbers input = new(x, x, x), output = new(3);
-        KernelTesting.Run(new UnaryKernel(f, 0.5f, input, output, 3));
+        KernelTesting.Run(new UnaryKernel<float>(f, 0.5f, input, output, 3));
         Assert.All(output.ToArray(), y => Assert.Equal(expected, y, Math.Abs(expected) > 1 && float.IsFinite(expected) ? 1e-5f : 1e-30f));
     }
 

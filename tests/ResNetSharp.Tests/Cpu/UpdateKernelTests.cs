@@ -100,13 +100,13 @@ public sealed unsafe class UpdateKernelTests
         Numbers x = new(N), y = new(N), dx = new(N);
         x.Span.Fill(1);
         ulong seed = 42;
-        var kernel = new DropoutKernel(rate, &seed, x, y, N);
+        var kernel = new DropoutKernel<float>(rate, &seed, x, y, N);
         KernelTesting.SameOnAnyNumberOfThreads(kernel, () => { }, y);
         KernelTesting.AllocatesNothing(kernel);
         var dropped = y.ToArray().Count(v => v == 0) / (double)N;
         Assert.Equal(rate, dropped, 0.005);
         Assert.All(y.ToArray().Where(v => v != 0), v => Assert.Equal(1 / (1 - rate), v, 1e-6f));
-        KernelTesting.Run(new DropoutKernel(rate, &seed, x, dx, N));
+        KernelTesting.Run(new DropoutKernel<float>(rate, &seed, x, dx, N));
         Assert.Equal(y.ToArray(), dx.ToArray());
         if (rate is 0 or 1) return;
         // Neighbours, and the masks of two seeds, agree as often as independent draws do.

@@ -4,20 +4,20 @@ namespace ResNetSharp.Cpu;
 /// y = f(a, b) with NumPy's broadcasting: shapes are aligned at the last axis, and an extent of 1, or a missing one, is repeated. The
 /// inputs are dense. y may be an input that is not repeated.
 /// </summary>
-internal sealed unsafe class BinaryKernel : Kernel, IParallelBody
+internal sealed unsafe class BinaryKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
     readonly StridedLoops loops;
-    readonly delegate*<float*, float*, float*, int, void> row;
-    readonly float* a;
-    readonly float* b;
-    readonly float* y;
+    readonly delegate*<T*, T*, T*, int, void> row;
+    readonly T* a;
+    readonly T* b;
+    readonly T* y;
 
-    public BinaryKernel(BinaryFunction function, Shape aShape, Shape bShape, float* a, float* b, float* y)
+    public BinaryKernel(BinaryFunction function, Shape aShape, Shape bShape, T* a, T* b, T* y)
     {
         var shape = Broadcasting.Result(aShape, bShape);
         loops = new StridedLoops(
             shape.AsSpan(), StridedLoops.DenseStrides(shape.AsSpan()), Broadcasting.Strides(aShape, shape), Broadcasting.Strides(bShape, shape));
-        row = BinaryLoops.Of(function, loops.InnerStride(1) != 0, loops.InnerStride(2) != 0);
+        row = BinaryLoops<T>.Of(function, loops.InnerStride(1) != 0, loops.InnerStride(2) != 0);
         this.a = a;
         this.b = b;
         this.y = y;

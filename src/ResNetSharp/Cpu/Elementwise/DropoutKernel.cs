@@ -13,7 +13,7 @@ namespace ResNetSharp.Cpu;
 /// <param name="x">The input.</param>
 /// <param name="y">The output.</param>
 /// <param name="n">The number of elements.</param>
-internal sealed unsafe class DropoutKernel(float rate, ulong* seed, float* x, float* y, long n) : ElementwiseKernel(n)
+internal sealed unsafe class DropoutKernel<T>(float rate, ulong* seed, T* x, T* y, long n) : ElementwiseKernel(n) where T : unmanaged
 {
     const int HashBits = 24;
 
@@ -22,7 +22,7 @@ internal sealed unsafe class DropoutKernel(float rate, ulong* seed, float* x, fl
 
     protected override void Apply(long begin, int count)
     {
-        float* x1 = x + begin, y1 = y + begin;
+        T* x1 = x + begin, y1 = y + begin;
         var key = RandomSource.For(*seed, (ulong)(begin / PartSize)).NextUInt64();
         Vector<uint> first = new((uint)key), second = new((uint)(key >> 32));
         Vector<float> factor = new(scale);
@@ -30,7 +30,7 @@ internal sealed unsafe class DropoutKernel(float rate, ulong* seed, float* x, fl
         var index = Vector<uint>.Indices;
         var i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count, index += new Vector<uint>((uint)Vector<float>.Count))
-            Lanes.ZeroWhere(Vector.LessThan(Hash(index, first, second), limit), Vector.Load(x1 + i) * factor).Store(y1 + i);
+            Lanes.Store(Lanes.ZeroWhere(Vector.LessThan(Hash(index, first, second), limit), Lanes.Load(x1 + i) * factor), y1 + i);
         var rest = count - i;
         if (rest == 0) return;
         var last = Lanes.ZeroWhere(Vector.LessThan(Hash(index, first, second), limit), Lanes.Load(x1 + i, rest) * factor);

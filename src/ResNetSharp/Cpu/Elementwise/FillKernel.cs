@@ -1,7 +1,9 @@
 namespace ResNetSharp.Cpu;
 
 /// <summary>y = value, everywhere.</summary>
-internal sealed unsafe class FillKernel(float* y, float value, long n) : ElementwiseKernel(n)
+internal sealed unsafe class FillKernel<T>(T* y, float value, long n) : ElementwiseKernel(n) where T : unmanaged
 {
-    protected override void Apply(long begin, int count) => new Span<float>(y + begin, count).Fill(value);
+    readonly T element = Lanes.Element<T>(value);
+
+    protected override void Apply(long begin, int count) => new Span<T>(y + begin, count).Fill(element);
 }

@@ -6,14 +6,15 @@ namespace ResNetSharp.Cpu;
 /// <param name="forward">(x, y, count, parameter)</param>
 /// <param name="backward">(x or y, dy, dx, count, parameter)</param>
 /// <param name="gradientFromOutput">Whether the gradient is computed from y; otherwise from x.</param>
-internal readonly unsafe struct UnaryLoops(
-    delegate*<float*, float*, int, float, void> forward, delegate*<float*, float*, float*, int, float, void> backward, bool gradientFromOutput)
+internal readonly unsafe struct UnaryLoops<TElement>(
+    delegate*<TElement*, TElement*, int, float, void> forward, delegate*<TElement*, TElement*, TElement*, int, float, void> backward,
+    bool gradientFromOutput) where TElement : unmanaged
 {
-    public readonly delegate*<float*, float*, int, float, void> Forward = forward;
-    public readonly delegate*<float*, float*, float*, int, float, void> Backward = backward;
+    public readonly delegate*<TElement*, TElement*, int, float, void> Forward = forward;
+    public readonly delegate*<TElement*, TElement*, TElement*, int, float, void> Backward = backward;
     public readonly bool GradientFromOutput = gradientFromOutput;
 
-    public static UnaryLoops Of(UnaryFunction function) => function switch
+    public static UnaryLoops<TElement> Of(UnaryFunction function) => function switch
     {
         UnaryFunction.Relu => Of<ReluOperator>(),
         UnaryFunction.Relu6 => Of<Relu6Operator>(),
@@ -38,22 +39,22 @@ internal readonly unsafe struct UnaryLoops(
         _ => throw new ArgumentOutOfRangeException(nameof(function), function, "There is no such function."),
     };
 
-    static UnaryLoops Of<T>() where T : struct, IUnaryOperator => new(&Map<T>, &MapGradient<T>, T.GradientFromOutput);
+    static UnaryLoops<TElement> Of<T>() where T : struct, IUnaryOperator => new(&Map<T>, &MapGradient<T>, T.GradientFromOutput);
 
-    static void Map<T>(float* x, float* y, int count, float parameter) where T : struct, IUnaryOperator
+    static void Map<T>(TElement* x, TElement* y, int count, float parameter) where T : struct, IUnaryOperator
     {
         var p = new Vector<float>(parameter);
         var i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) T.Value(Vector.Load(x + i), p).Store(y + i);
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) Lanes.Store(T.Value(Lanes.Load(x + i), p), y + i);
         if (i < count) Lanes.Store(T.Value(Lanes.Load(x + i, count - i, 1), p), y + i, count - i);
     }
 
-    static void MapGradient<T>(float* v, float* dy, float* dx, int count, float parameter) where T : struct, IUnaryOperator
+    static void MapGradient<T>(TElement* v, TElement* dy, TElement* dx, int count, float parameter) where T : struct, IUnaryOperator
     {
         var p = new Vector<float>(parameter);
         var i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-            T.Gradient(Vector.Load(v + i), Vector.Load(dy + i), p).Store(dx + i);
+            Lanes.Store(T.Gradient(Lanes.Load(v + i), Lanes.Load(dy + i), p), dx + i);
         var rest = count - i;
         if (rest > 0) Lanes.Store(T.Gradient(Lanes.Load(v + i, rest, 1), Lanes.Load(dy + i, rest), p), dx + i, rest);
     }

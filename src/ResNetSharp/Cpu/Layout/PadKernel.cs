@@ -1,11 +1,11 @@
 namespace ResNetSharp.Cpu;
 
 /// <summary>Copies a tensor into a larger one and fills the rest with a constant, writing each element once.</summary>
-internal sealed unsafe class PadKernel : Kernel, IParallelBody
+internal sealed unsafe class PadKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly float* x;
-    readonly float* y;
-    readonly float value;
+    readonly T* x;
+    readonly T* y;
+    readonly T value;
     readonly long[] inExtents;
     readonly long[] outExtents;
     readonly long[] before;
@@ -18,13 +18,13 @@ internal sealed unsafe class PadKernel : Kernel, IParallelBody
     /// <param name="value">The constant.</param>
     /// <param name="x">The input.</param>
     /// <param name="y">The output.</param>
-    public PadKernel(ReadOnlySpan<int> extents, ReadOnlySpan<int> before, ReadOnlySpan<int> after, float value, float* x, float* y)
+    public PadKernel(ReadOnlySpan<int> extents, ReadOnlySpan<int> before, ReadOnlySpan<int> after, float value, T* x, T* y)
     {
         if (before.Length != extents.Length || after.Length != extents.Length)
             throw new ArgumentException($"A tensor of {extents.Length} axes needs as many paddings, not {before.Length} and {after.Length}.");
         this.x = x;
         this.y = y;
-        this.value = value;
+        this.value = Lanes.Element<T>(value);
         List<long> inner = [], outer = [], start = [];
         // From the innermost axis outwards: an axis is merged into the one inside it if that one is not padded.
         for (var axis = extents.Length - 1; axis >= 0; axis--)
@@ -55,7 +55,7 @@ internal sealed unsafe class PadKernel : Kernel, IParallelBody
         var width = outExtents[^1];
         for (var row = first; row < last; row++)
         {
-            var target = new Span<float>(y + row * width, checked((int)width));
+            var target = new Span<T>(y + row * width, checked((int)width));
             var source = SourceRow(row);
             if (source < 0)
             {
@@ -64,7 +64,7 @@ internal sealed unsafe class PadKernel : Kernel, IParallelBody
             }
             var (start, length) = ((int)before[^1], (int)inExtents[^1]);
             target[..start].Fill(value);
-            new ReadOnlySpan<float>(x + source * length, length).CopyTo(target[start..]);
+            new ReadOnlySpan<T>(x + source * length, length).CopyTo(target[start..]);
             target[(start + length)..].Fill(value);
         }
     }

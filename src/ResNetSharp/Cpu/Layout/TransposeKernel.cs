@@ -2,7 +2,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// y[b, c, r] = x[b, r, c]: matrices turned over, and the way between channels-last and channels-first. Done in squares of one cache
-/// line's width, so that every line is read and written once; <see cref="StridedCopyKernel"/> would visit it sixteen times.
+/// line's width, so that every line is read and written once; <see cref="StridedCopyKernel{T}"/> would visit it sixteen times.
 /// </summary>
 internal sealed unsafe class TransposeKernel(int batch, int rows, int columns, float* x, float* y) : Kernel, IParallelBody
 {

@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace ResNetSharp.Cpu;
 
 /// <summary>The addresses that <see cref="AffineLoops"/> works on. Coefficients have one period of a <see cref="ChannelGrid"/>.</summary>
-internal unsafe struct AffineOperands
+internal unsafe struct AffineOperands<T> where T : unmanaged
 {
-    public float* X;
-    public float* Residual;
-    public float* Y;
+    public T* X;
+    public T* Residual;
+    public T* Y;
     public float* Mean;
     public float* Scale;
     public float* Shift;
@@ -20,46 +20,46 @@ internal unsafe struct AffineOperands
 /// </summary>
 internal static unsafe class AffineLoops
 {
-    public static delegate*<in AffineOperands, int, in ChannelTile, void> Of(bool centred, bool residual, bool relu) => (centred, residual, relu) switch
+    public static delegate*<in AffineOperands<T>, int, in ChannelTile, void> Of<T>(bool centred, bool residual, bool relu) where T : unmanaged => (centred, residual, relu) switch
     {
-        (false, false, false) => &Tile<No, No, No>,
-        (false, false, true) => &Tile<No, No, Yes>,
-        (false, true, false) => &Tile<No, Yes, No>,
-        (false, true, true) => &Tile<No, Yes, Yes>,
-        (true, false, false) => &Tile<Yes, No, No>,
-        (true, false, true) => &Tile<Yes, No, Yes>,
-        (true, true, false) => &Tile<Yes, Yes, No>,
-        (true, true, true) => &Tile<Yes, Yes, Yes>,
+        (false, false, false) => &Tile<T, No, No, No>,
+        (false, false, true) => &Tile<T, No, No, Yes>,
+        (false, true, false) => &Tile<T, No, Yes, No>,
+        (false, true, true) => &Tile<T, No, Yes, Yes>,
+        (true, false, false) => &Tile<T, Yes, No, No>,
+        (true, false, true) => &Tile<T, Yes, No, Yes>,
+        (true, true, false) => &Tile<T, Yes, Yes, No>,
+        (true, true, true) => &Tile<T, Yes, Yes, Yes>,
     };
 
-    static void Tile<TCentred, TResidual, TRelu>(in AffineOperands operands, int period, in ChannelTile tile)
-        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    static void Tile<T, TCentred, TResidual, TRelu>(in AffineOperands<T> operands, int period, in ChannelTile tile)
+        where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
         var o = operands;
         if (TCentred.On) o.Mean += tile.Column;
         o.Scale += tile.Column;
         o.Shift += tile.Column;
         var at = tile.Row * period + tile.Column;
-        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<TCentred, TResidual, TRelu>(o, at, tile.Columns);
-        PartialRow<TCentred, TResidual, TRelu>(o, at, tile.Extra);
+        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TCentred, TResidual, TRelu>(o, at, tile.Columns);
+        PartialRow<T, TCentred, TResidual, TRelu>(o, at, tile.Extra);
     }
 
-    static void WholeRow<TCentred, TResidual, TRelu>(in AffineOperands o, long at, int columns)
-        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    static void WholeRow<T, TCentred, TResidual, TRelu>(in AffineOperands<T> o, long at, int columns)
+        where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
-        float* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
+        T* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
         float* means = o.Mean, scales = o.Scale, shifts = o.Shift;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             var mean = TCentred.On ? Vector.Load(means + c) : default;
-            Element<TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, Vector.Load(scales + c), Vector.Load(shifts + c));
+            Element<T, TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, Vector.Load(scales + c), Vector.Load(shifts + c));
         }
     }
 
-    static void PartialRow<TCentred, TResidual, TRelu>(in AffineOperands o, long at, int columns)
-        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    static void PartialRow<T, TCentred, TResidual, TRelu>(in AffineOperands<T> o, long at, int columns)
+        where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
-        float* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
+        T* x = o.X + at, y = o.Y + at, residual = TResidual.On ? o.Residual + at : null;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             var mean = TCentred.On ? Vector.Load(o.Mean + c) : default;
@@ -67,7 +67,7 @@ internal static unsafe class AffineLoops
             var rest = columns - c;
             if (rest >= Vector<float>.Count)
             {
-                Element<TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, scale, shift);
+                Element<T, TCentred, TResidual, TRelu>(x + c, residual + c, y + c, mean, scale, shift);
                 continue;
             }
             var added = TResidual.On ? Lanes.Load(residual + c, rest) : default;
@@ -76,12 +76,12 @@ internal static unsafe class AffineLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Element<TCentred, TResidual, TRelu>(
-        float* x, float* residual, float* y, Vector<float> mean, Vector<float> scale, Vector<float> shift)
-        where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    static void Element<T, TCentred, TResidual, TRelu>(
+        T* x, T* residual, T* y, Vector<float> mean, Vector<float> scale, Vector<float> shift)
+        where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
-        var added = TResidual.On ? Vector.Load(residual) : default;
-        Value<TCentred, TResidual, TRelu>(Vector.Load(x), added, mean, scale, shift).Store(y);
+        var added = TResidual.On ? Lanes.Load(residual) : default;
+        Lanes.Store(Value<TCentred, TResidual, TRelu>(Lanes.Load(x), added, mean, scale, shift), y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

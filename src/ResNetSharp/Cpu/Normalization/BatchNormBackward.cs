@@ -1,9 +1,9 @@
 namespace ResNetSharp.Cpu;
 
-/// <summary>What <see cref="BatchNormBackwardKernel"/> works on: (rows, channels) matrices and one number per channel for the rest.</summary>
+/// <summary>What <see cref="BatchNormBackwardKernel{T}"/> works on: (rows, channels) matrices and one number per channel for the rest.</summary>
 /// <param name="rows">Batch times positions.</param>
 /// <param name="channels">The extent of the last axis.</param>
-internal unsafe struct BatchNormBackward(long rows, int channels)
+internal unsafe struct BatchNormBackward<T>(long rows, int channels) where T : unmanaged
 {
     public readonly long Rows = rows;
     public readonly int Channels = channels;
@@ -15,22 +15,22 @@ internal unsafe struct BatchNormBackward(long rows, int channels)
     public bool Relu;
 
     /// <summary>The forward input.</summary>
-    public float* X;
+    public T* X;
 
     /// <summary>
     /// The forward output, which tells where the ReLU was open. With null it is computed again from <see cref="X"/>, which saves reading
     /// a tensor; that cannot be done where a residual was added.
     /// </summary>
-    public float* Y;
+    public T* Y;
 
     /// <summary>The gradient of the output.</summary>
-    public float* DY;
+    public T* DY;
 
     /// <summary>Out: the gradient of <see cref="X"/>; null if not wanted; may be <see cref="DY"/>.</summary>
-    public float* DX;
+    public T* DX;
 
     /// <summary>Out: the gradient of the residual, which is DY where the ReLU was open; null if not wanted; may be <see cref="DY"/>.</summary>
-    public float* DResidual;
+    public T* DResidual;
 
     /// <summary>The factor in the forward pass; null for 1.</summary>
     public float* Gamma;

@@ -6,28 +6,28 @@ namespace ResNetSharp.Cpu;
 /// dx = gamma / std (g - dbeta / rows - x' dgamma / rows). With constant statistics, dx = gamma / std g; so a plain channel-wise scale
 /// and shift is the case of null mean and deviation.
 /// </summary>
-internal sealed unsafe class BatchNormBackwardKernel : Kernel, IParallelBody
+internal sealed unsafe class BatchNormBackwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly BatchNormBackward o;
+    readonly BatchNormBackward<T> o;
     readonly ChannelGrid grid;
     readonly bool sumsNeeded;
-    readonly delegate*<in GradientOperands, int, in ChannelTile, float*, float*, void> sumLoop;
-    readonly delegate*<in GradientOperands, int, in ChannelTile, void> inputLoop;
-    GradientOperands sumOperands;
-    GradientOperands inputOperands;
+    readonly delegate*<in GradientOperands<T>, int, in ChannelTile, float*, float*, void> sumLoop;
+    readonly delegate*<in GradientOperands<T>, int, in ChannelTile, void> inputLoop;
+    GradientOperands<T> sumOperands;
+    GradientOperands<T> inputOperands;
     Phase phase;
 
-    public BatchNormBackwardKernel(in BatchNormBackward operands)
+    public BatchNormBackwardKernel(in BatchNormBackward<T> operands)
     {
         o = operands;
         grid = new ChannelGrid(o.Rows, o.Channels);
         sumsNeeded = !o.Frozen || o.DGamma != null || o.DBeta != null || o.DResidual != null;
-        sumOperands = new GradientOperands { X = o.X, Y = o.Y, DY = o.DY, Out = o.DResidual };
-        sumLoop = GradientSumLoops.Of(o.Relu, o.Y != null, o.DResidual != null);
+        sumOperands = new GradientOperands<T> { X = o.X, Y = o.Y, DY = o.DY, Out = o.DResidual };
+        sumLoop = GradientSumLoops.Of<T>(o.Relu, o.Y != null, o.DResidual != null);
         // The masked gradient, once written out for the residual, saves the second pass the mask.
         var masked = o.DResidual != null;
-        inputOperands = new GradientOperands { X = o.X, Y = o.Y, DY = masked ? o.DResidual : o.DY, Out = o.DX };
-        inputLoop = GradientInputLoops.Of(o.Relu && !masked, o.Y != null, o.Frozen);
+        inputOperands = new GradientOperands<T> { X = o.X, Y = o.Y, DY = masked ? o.DResidual : o.DY, Out = o.DX };
+        inputLoop = GradientInputLoops.Of<T>(o.Relu && !masked, o.Y != null, o.Frozen);
     }
 
     enum Phase
@@ -79,7 +79,7 @@ internal sealed unsafe class BatchNormBackwardKernel : Kernel, IParallelBody
         workers.Run(this, parts);
     }
 
-    void Place(ref GradientOperands operands)
+    void Place(ref GradientOperands<T> operands)
     {
         operands.Mean = (float*)Scratch;
         operands.Scale = operands.Mean + grid.Period;

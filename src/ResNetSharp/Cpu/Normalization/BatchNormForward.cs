@@ -1,10 +1,10 @@
 namespace ResNetSharp.Cpu;
 
-/// <summary>What <see cref="BatchNormForwardKernel"/> works on: a (rows, channels) matrix and one number per channel for the rest.</summary>
+/// <summary>What <see cref="BatchNormForwardKernel{T}"/> works on: a (rows, channels) matrix and one number per channel for the rest.</summary>
 /// <param name="rows">Batch times positions.</param>
 /// <param name="channels">The extent of the last axis.</param>
 /// <param name="epsilon">Added to the variance.</param>
-internal unsafe struct BatchNormForward(long rows, int channels, float epsilon)
+internal unsafe struct BatchNormForward<T>(long rows, int channels, float epsilon) where T : unmanaged
 {
     public readonly long Rows = rows;
     public readonly int Channels = channels;
@@ -20,13 +20,13 @@ internal unsafe struct BatchNormForward(long rows, int channels, float epsilon)
     public bool Relu;
 
     /// <summary>The input.</summary>
-    public float* X;
+    public T* X;
 
     /// <summary>The output; may be <see cref="X"/> or <see cref="Residual"/>.</summary>
-    public float* Y;
+    public T* Y;
 
     /// <summary>Added before the ReLU; null for nothing.</summary>
-    public float* Residual;
+    public T* Residual;
 
     /// <summary>The learned factor; null for 1.</summary>
     public float* Gamma;

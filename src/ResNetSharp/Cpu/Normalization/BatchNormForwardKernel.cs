@@ -5,22 +5,22 @@ namespace ResNetSharp.Cpu;
 /// y = relu((x - mean) / sqrt(variance + epsilon) gamma + beta + residual). One reading of x for the statistics, another for y, which
 /// may be x or the residual.
 /// </summary>
-internal sealed unsafe class BatchNormForwardKernel : Kernel, IParallelBody
+internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly BatchNormForward o;
+    readonly BatchNormForward<T> o;
     readonly ChannelGrid grid;
     readonly ChannelMoments moments;
-    readonly delegate*<in AffineOperands, int, in ChannelTile, void> loop;
-    AffineOperands operands;
+    readonly delegate*<in AffineOperands<T>, int, in ChannelTile, void> loop;
+    AffineOperands<T> operands;
     Phase phase;
 
-    public BatchNormForwardKernel(in BatchNormForward operands)
+    public BatchNormForwardKernel(in BatchNormForward<T> operands)
     {
         o = operands;
         grid = new ChannelGrid(o.Rows, o.Channels);
         moments = new ChannelMoments(grid);
-        loop = AffineLoops.Of(centred: true, o.Residual != null, o.Relu);
-        this.operands = new AffineOperands { X = o.X, Residual = o.Residual, Y = o.Y };
+        loop = AffineLoops.Of<T>(centred: true, o.Residual != null, o.Relu);
+        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y };
     }
 
     enum Phase

@@ -9,8 +9,8 @@ internal sealed unsafe class ChannelAffineKernel : Kernel, IParallelBody
     readonly ChannelGrid grid;
     readonly float* scale;
     readonly float* shift;
-    readonly delegate*<in AffineOperands, int, in ChannelTile, void> loop;
-    AffineOperands operands;
+    readonly delegate*<in AffineOperands<float>, int, in ChannelTile, void> loop;
+    AffineOperands<float> operands;
 
     /// <param name="rows">Batch times positions.</param>
     /// <param name="channels">The extent of the last axis.</param>
@@ -25,8 +25,8 @@ internal sealed unsafe class ChannelAffineKernel : Kernel, IParallelBody
         grid = new ChannelGrid(rows, channels);
         this.scale = scale;
         this.shift = shift;
-        operands = new AffineOperands { X = x, Residual = residual, Y = y };
-        loop = AffineLoops.Of(centred: false, residual != null, relu);
+        operands = new AffineOperands<float> { X = x, Residual = residual, Y = y };
+        loop = AffineLoops.Of<float>(centred: false, residual != null, relu);
     }
 
     public override long ScratchBytes(int workers) => 2L * grid.Period * sizeof(float);

@@ -18,7 +18,7 @@ internal readonly unsafe struct ChannelMoments(ChannelGrid grid)
     public int JoinParts => (grid.Channels + ChannelsPerPart - 1) / ChannelsPerPart;
 
     /// <summary>First step: one tile's sums.</summary>
-    public void Partial(float* x, int tile, float* scratch)
+    public void Partial<T>(T* x, int tile, float* scratch) where T : unmanaged
     {
         var t = grid[tile];
         var sums = scratch + 2L * t.Block * grid.Period + t.Column;
@@ -32,7 +32,7 @@ internal readonly unsafe struct ChannelMoments(ChannelGrid grid)
     /// <param name="scratch">What the first step left.</param>
     /// <param name="means">Out.</param>
     /// <param name="squares">Out.</param>
-    public void Join(float* x, int first, int count, float* scratch, double* means, double* squares)
+    public void Join<T>(T* x, int first, int count, float* scratch, double* means, double* squares) where T : unmanaged
     {
         new Span<double>(means, count).Clear();
         new Span<double>(squares, count).Clear();

@@ -3,22 +3,22 @@ namespace ResNetSharp.Cpu;
 /// <summary>
 /// Batch normalisation on stored statistics while gamma and beta may still be learned:
 /// y = relu((x - mean) / sqrt(variance + epsilon) gamma + beta + residual). Momentum, sums and the running statistics' update do not
-/// apply; <see cref="BatchNormForward.RunningMean"/> and <see cref="BatchNormForward.RunningVariance"/> are only read, and
-/// <see cref="BatchNormForward.SavedMean"/> and <see cref="BatchNormForward.SavedInverseStd"/> are written for the backward pass.
+/// apply; <see cref="BatchNormForward{T}.RunningMean"/> and <see cref="BatchNormForward{T}.RunningVariance"/> are only read, and
+/// <see cref="BatchNormForward{T}.SavedMean"/> and <see cref="BatchNormForward{T}.SavedInverseStd"/> are written for the backward pass.
 /// </summary>
-internal sealed unsafe class FrozenBatchNormForwardKernel : Kernel, IParallelBody
+internal sealed unsafe class FrozenBatchNormForwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly BatchNormForward o;
+    readonly BatchNormForward<T> o;
     readonly ChannelGrid grid;
-    readonly delegate*<in AffineOperands, int, in ChannelTile, void> loop;
-    AffineOperands operands;
+    readonly delegate*<in AffineOperands<T>, int, in ChannelTile, void> loop;
+    AffineOperands<T> operands;
 
-    public FrozenBatchNormForwardKernel(in BatchNormForward operands)
+    public FrozenBatchNormForwardKernel(in BatchNormForward<T> operands)
     {
         o = operands;
         grid = new ChannelGrid(o.Rows, o.Channels);
-        loop = AffineLoops.Of(centred: true, o.Residual != null, o.Relu);
-        this.operands = new AffineOperands { X = o.X, Residual = o.Residual, Y = o.Y };
+        loop = AffineLoops.Of<T>(centred: true, o.Residual != null, o.Relu);
+        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y };
     }
 
     public override long ScratchBytes(int workers) => 3L * grid.Period * sizeof(float);

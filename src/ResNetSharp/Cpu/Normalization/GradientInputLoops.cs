@@ -9,19 +9,19 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal static unsafe class GradientInputLoops
 {
-    public static delegate*<in GradientOperands, int, in ChannelTile, void> Of(bool relu, bool fromOutput, bool frozen) =>
+    public static delegate*<in GradientOperands<T>, int, in ChannelTile, void> Of<T>(bool relu, bool fromOutput, bool frozen) where T : unmanaged =>
         (relu, fromOutput, frozen) switch
         {
-            (false, _, false) => &Tile<NoMask, No>,
-            (false, _, true) => &Tile<NoMask, Yes>,
-            (true, true, false) => &Tile<OutputMask, No>,
-            (true, true, true) => &Tile<OutputMask, Yes>,
-            (true, false, false) => &Tile<InputMask, No>,
-            (true, false, true) => &Tile<InputMask, Yes>,
+            (false, _, false) => &Tile<T, NoMask, No>,
+            (false, _, true) => &Tile<T, NoMask, Yes>,
+            (true, true, false) => &Tile<T, OutputMask, No>,
+            (true, true, true) => &Tile<T, OutputMask, Yes>,
+            (true, false, false) => &Tile<T, InputMask, No>,
+            (true, false, true) => &Tile<T, InputMask, Yes>,
         };
 
-    static void Tile<TMask, TFrozen>(in GradientOperands operands, int period, in ChannelTile tile)
-        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    static void Tile<T, TMask, TFrozen>(in GradientOperands<T> operands, int period, in ChannelTile tile)
+        where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
         var o = operands;
         o.Mean += tile.Column;
@@ -30,26 +30,26 @@ internal static unsafe class GradientInputLoops
         o.CentredFactor += tile.Column;
         o.Constant += tile.Column;
         var at = tile.Row * period + tile.Column;
-        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<TMask, TFrozen>(o, at, tile.Columns);
-        PartialRow<TMask, TFrozen>(o, at, tile.Extra);
+        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TMask, TFrozen>(o, at, tile.Columns);
+        PartialRow<T, TMask, TFrozen>(o, at, tile.Extra);
     }
 
-    static void WholeRow<TMask, TFrozen>(in GradientOperands o, long at, int columns)
-        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    static void WholeRow<T, TMask, TFrozen>(in GradientOperands<T> o, long at, int columns)
+        where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
-        float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
+        T* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
         float* means = o.Mean, scales = o.Scale, shifts = o.Shift, factors = o.CentredFactor, constants = o.Constant;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
             Vector<float> factor = Vector.Load(factors + c), constant = Vector.Load(constants + c);
-            Element<TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
+            Element<T, TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
         }
     }
 
-    static void PartialRow<TMask, TFrozen>(in GradientOperands o, long at, int columns) where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    static void PartialRow<T, TMask, TFrozen>(in GradientOperands<T> o, long at, int columns) where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
-        float* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
+        T* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             Vector<float> mean = Vector.Load(o.Mean + c), scale = Vector.Load(o.Scale + c), shift = Vector.Load(o.Shift + c);
@@ -57,7 +57,7 @@ internal static unsafe class GradientInputLoops
             var rest = columns - c;
             if (rest >= Vector<float>.Count)
             {
-                Element<TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
+                Element<T, TMask, TFrozen>(x + c, y + c, dy + c, dx + c, mean, scale, shift, factor, constant);
                 continue;
             }
             var input = ReadsInput<TMask, TFrozen>() ? Lanes.Load(x + c, rest) : default;
@@ -68,13 +68,13 @@ internal static unsafe class GradientInputLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Element<TMask, TFrozen>(float* x, float* y, float* dy, float* dx,
+    static void Element<T, TMask, TFrozen>(T* x, T* y, T* dy, T* dx,
         Vector<float> mean, Vector<float> scale, Vector<float> shift, Vector<float> factor, Vector<float> constant)
-        where TMask : struct, IReluMask where TFrozen : struct, IFlag
+        where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
-        var input = ReadsInput<TMask, TFrozen>() ? Vector.Load(x) : default;
-        var output = TMask.ReadsOutput ? Vector.Load(y) : default;
-        Value<TMask, TFrozen>(input, output, Vector.Load(dy), mean, scale, shift, factor, constant).Store(dx);
+        var input = ReadsInput<TMask, TFrozen>() ? Lanes.Load(x) : default;
+        var output = TMask.ReadsOutput ? Lanes.Load(y) : default;
+        Lanes.Store(Value<TMask, TFrozen>(input, output, Lanes.Load(dy), mean, scale, shift, factor, constant), dx);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,15 +1,15 @@
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// The addresses that the loops of <see cref="BatchNormBackwardKernel"/> work on. Coefficients have one period of a
+/// The addresses that the loops of <see cref="BatchNormBackwardKernel{T}"/> work on. Coefficients have one period of a
 /// <see cref="ChannelGrid"/>.
 /// </summary>
-internal unsafe struct GradientOperands
+internal unsafe struct GradientOperands<T> where T : unmanaged
 {
-    public float* X;
-    public float* Y;
-    public float* DY;
-    public float* Out;
+    public T* X;
+    public T* Y;
+    public T* DY;
+    public T* Out;
     public float* Mean;
     public float* Scale;
     public float* Shift;

@@ -9,19 +9,19 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal static unsafe class GradientSumLoops
 {
-    public static delegate*<in GradientOperands, int, in ChannelTile, float*, float*, void> Of(bool relu, bool fromOutput, bool writes) =>
+    public static delegate*<in GradientOperands<T>, int, in ChannelTile, float*, float*, void> Of<T>(bool relu, bool fromOutput, bool writes) where T : unmanaged =>
         (relu, fromOutput, writes) switch
         {
-            (false, _, false) => &Tile<NoMask, No>,
-            (false, _, true) => &Tile<NoMask, Yes>,
-            (true, true, false) => &Tile<OutputMask, No>,
-            (true, true, true) => &Tile<OutputMask, Yes>,
-            (true, false, false) => &Tile<InputMask, No>,
-            (true, false, true) => &Tile<InputMask, Yes>,
+            (false, _, false) => &Tile<T, NoMask, No>,
+            (false, _, true) => &Tile<T, NoMask, Yes>,
+            (true, true, false) => &Tile<T, OutputMask, No>,
+            (true, true, true) => &Tile<T, OutputMask, Yes>,
+            (true, false, false) => &Tile<T, InputMask, No>,
+            (true, false, true) => &Tile<T, InputMask, Yes>,
         };
 
-    static void Tile<TMask, TWrites>(in GradientOperands operands, int period, in ChannelTile tile, float* sums, float* products)
-        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    static void Tile<T, TMask, TWrites>(in GradientOperands<T> operands, int period, in ChannelTile tile, float* sums, float* products)
+        where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
         var o = operands;
         o.Mean += tile.Column;
@@ -36,38 +36,38 @@ internal static unsafe class GradientSumLoops
             new Span<float>(someSums, tile.Columns).Clear();
             new Span<float>(someProducts, tile.Columns).Clear();
             for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++, at += period)
-                WholeRow<TMask, TWrites>(o, at, tile.Columns, someSums, someProducts);
+                WholeRow<T, TMask, TWrites>(o, at, tile.Columns, someSums, someProducts);
             SumKernel.Add(sums, someSums, sums, tile.Columns);
             SumKernel.Add(products, someProducts, products, tile.Columns);
         }
-        PartialRow<TMask, TWrites>(o, at, tile.Extra, sums, products);
+        PartialRow<T, TMask, TWrites>(o, at, tile.Extra, sums, products);
     }
 
-    static void WholeRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
-        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    static void WholeRow<T, TMask, TWrites>(in GradientOperands<T> o, long at, int columns, float* sums, float* products)
+        where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
-        float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
+        T* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
         float* means = o.Mean, scales = o.Scale, shifts = o.Shift;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             Vector<float> mean = Vector.Load(means + c), scale = Vector.Load(scales + c), shift = Vector.Load(shifts + c);
             Vector<float> sum = Vector.Load(sums + c), product = Vector.Load(products + c);
-            Element<TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
+            Element<T, TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
             sum.Store(sums + c);
             product.Store(products + c);
         }
     }
 
-    static void PartialRow<TMask, TWrites>(in GradientOperands o, long at, int columns, float* sums, float* products)
-        where TMask : struct, IReluMask where TWrites : struct, IFlag
+    static void PartialRow<T, TMask, TWrites>(in GradientOperands<T> o, long at, int columns, float* sums, float* products)
+        where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
-        float* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
+        T* x = o.X + at, dy = o.DY + at, y = TMask.ReadsOutput ? o.Y + at : null, g = TWrites.On ? o.Out + at : null;
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             Vector<float> mean = Vector.Load(o.Mean + c), scale = Vector.Load(o.Scale + c), shift = Vector.Load(o.Shift + c);
             Vector<float> sum = Vector.Load(sums + c), product = Vector.Load(products + c);
             var rest = columns - c;
-            if (rest >= Vector<float>.Count) Element<TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
+            if (rest >= Vector<float>.Count) Element<T, TMask, TWrites>(x + c, y + c, dy + c, g + c, mean, scale, shift, ref sum, ref product);
             else
             {
                 // Lanes past the end have a gradient of 0 and add nothing.
@@ -83,13 +83,13 @@ internal static unsafe class GradientSumLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Element<TMask, TWrites>(float* x, float* y, float* dy, float* g, Vector<float> mean, Vector<float> scale, Vector<float> shift,
+    static void Element<T, TMask, TWrites>(T* x, T* y, T* dy, T* g, Vector<float> mean, Vector<float> scale, Vector<float> shift,
         ref Vector<float> sum, ref Vector<float> product)
-        where TMask : struct, IReluMask where TWrites : struct, IFlag
+        where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
-        var centred = Vector.Load(x) - mean;
-        var masked = TMask.Apply(Vector.Load(dy), TMask.ReadsOutput ? Vector.Load(y) : default, centred, scale, shift);
-        if (TWrites.On) masked.Store(g);
+        var centred = Lanes.Load(x) - mean;
+        var masked = TMask.Apply(Lanes.Load(dy), TMask.ReadsOutput ? Lanes.Load(y) : default, centred, scale, shift);
+        if (TWrites.On) Lanes.Store(masked, g);
         sum += masked;
         product = Vector.FusedMultiplyAdd(masked, centred, product);
     }

@@ -1,10 +1,10 @@
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// What <see cref="GroupNormForwardKernel"/> and <see cref="GroupNormBackwardKernel"/> work on: (batch, positions, channels) tensors whose
+/// What <see cref="GroupNormForwardKernel{T}"/> and <see cref="GroupNormBackwardKernel{T}"/> work on: (batch, positions, channels) tensors whose
 /// channels fall into groups of neighbours, and one number per channel, or per image and group, for the rest.
 /// </summary>
-internal unsafe struct GroupNorm(int batch, int positions, int channels, int groups, float epsilon)
+internal unsafe struct GroupNorm<T>(int batch, int positions, int channels, int groups, float epsilon) where T : unmanaged
 {
     public readonly int Batch = batch;
     public readonly int Positions = positions;
@@ -16,10 +16,10 @@ internal unsafe struct GroupNorm(int batch, int positions, int channels, int gro
     public bool Relu;
 
     /// <summary>The forward input.</summary>
-    public float* X;
+    public T* X;
 
     /// <summary>Forward: out, may be <see cref="X"/>. Backward: read where there is a ReLU; with null it is computed again from X.</summary>
-    public float* Y;
+    public T* Y;
 
     /// <summary>The learned factor for each channel; null for 1.</summary>
     public float* Gamma;
@@ -34,10 +34,10 @@ internal unsafe struct GroupNorm(int batch, int positions, int channels, int gro
     public float* InverseStd;
 
     /// <summary>Backward: the gradient of the output.</summary>
-    public float* DY;
+    public T* DY;
 
     /// <summary>Backward, out: the gradient of the input; null if not wanted; may be <see cref="DY"/>.</summary>
-    public float* DX;
+    public T* DX;
 
     /// <summary>Backward, out, or null.</summary>
     public float* DGamma;

@@ -4,20 +4,20 @@ namespace ResNetSharp.Cpu;
 /// The gradients of group normalisation. With g the gradient before the ReLU, h = gamma g, x' the normalised input and means taken over
 /// an image's group: dx = (h - mean(h) - x' mean(h x')) / std, dgamma = sum g x', dbeta = sum g.
 /// </summary>
-internal sealed unsafe class GroupNormBackwardKernel : Kernel, IParallelBody
+internal sealed unsafe class GroupNormBackwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly GroupNorm o;
+    readonly GroupNorm<T> o;
     readonly ChannelGrid grid;
-    readonly delegate*<in GradientOperands, int, in ChannelTile, float*, float*, void> sumLoop;
-    readonly delegate*<in GradientOperands, int, in ChannelTile, void> inputLoop;
+    readonly delegate*<in GradientOperands<T>, int, in ChannelTile, float*, float*, void> sumLoop;
+    readonly delegate*<in GradientOperands<T>, int, in ChannelTile, void> inputLoop;
     Phase phase;
 
-    public GroupNormBackwardKernel(in GroupNorm operands)
+    public GroupNormBackwardKernel(in GroupNorm<T> operands)
     {
         o = operands;
         grid = new ChannelGrid(o.Positions, o.Channels);
-        sumLoop = GradientSumLoops.Of(o.Relu, o.Y != null, writes: false);
-        inputLoop = GradientInputLoops.Of(o.Relu, o.Y != null, frozen: false);
+        sumLoop = GradientSumLoops.Of<T>(o.Relu, o.Y != null, writes: false);
+        inputLoop = GradientInputLoops.Of<T>(o.Relu, o.Y != null, frozen: false);
     }
 
     enum Phase
@@ -69,10 +69,10 @@ internal sealed unsafe class GroupNormBackwardKernel : Kernel, IParallelBody
         workers.Run(this, parts);
     }
 
-    GradientOperands Operands(int image)
+    GradientOperands<T> Operands(int image)
     {
         var coefficients = Coefficients + 5L * image * grid.Period;
-        return new GradientOperands
+        return new GradientOperands<T>
         {
             X = o.X + image * o.ImageSize,
             Y = o.Y == null ? null : o.Y + image * o.ImageSize,

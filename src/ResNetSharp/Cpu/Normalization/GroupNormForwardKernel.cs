@@ -4,20 +4,20 @@ namespace ResNetSharp.Cpu;
 /// Group normalisation (Wu and He, 2018): each image's groups of channels get mean 0 and variance 1, then
 /// y = relu(x' gamma + beta).
 /// </summary>
-internal sealed unsafe class GroupNormForwardKernel : Kernel, IParallelBody
+internal sealed unsafe class GroupNormForwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
-    readonly GroupNorm o;
+    readonly GroupNorm<T> o;
     readonly ChannelGrid grid;
     readonly ChannelMoments moments;
-    readonly delegate*<in AffineOperands, int, in ChannelTile, void> loop;
+    readonly delegate*<in AffineOperands<T>, int, in ChannelTile, void> loop;
     Phase phase;
 
-    public GroupNormForwardKernel(in GroupNorm operands)
+    public GroupNormForwardKernel(in GroupNorm<T> operands)
     {
         o = operands;
         grid = new ChannelGrid(o.Positions, o.Channels);
         moments = new ChannelMoments(grid);
-        loop = AffineLoops.Of(centred: true, residual: false, o.Relu);
+        loop = AffineLoops.Of<T>(centred: true, residual: false, o.Relu);
     }
 
     enum Phase
@@ -51,10 +51,10 @@ internal sealed unsafe class GroupNormForwardKernel : Kernel, IParallelBody
         else loop(Operands(image), grid.Period, grid[part % grid.Tiles]);
     }
 
-    AffineOperands Operands(int image)
+    AffineOperands<T> Operands(int image)
     {
         var coefficients = (float*)Scratch + 3L * image * grid.Period;
-        return new AffineOperands
+        return new AffineOperands<T>
         {
             X = o.X + image * o.ImageSize,
             Y = o.Y + image * o.ImageSize,

@@ -9,7 +9,7 @@ internal static unsafe class MomentLoops
     /// Sums of (x - first) and of its square for each column, where first is the tile's first row: numbers near each other lose
     /// nothing when subtracted, so a mean far from 0 does not spoil the variance.
     /// </summary>
-    public static void ShiftedMoments(float* x, long stride, in ChannelTile tile, float* sums, float* squares)
+    public static void ShiftedMoments<T>(T* x, long stride, in ChannelTile tile, float* sums, float* squares) where T : unmanaged
     {
         x += tile.Row * stride + tile.Column;
         new Span<float>(sums, tile.Columns).Clear();
@@ -27,22 +27,22 @@ internal static unsafe class MomentLoops
         PartialRow(x + tile.Rows * stride, x, tile.Extra, sums, squares);
     }
 
-    static void WholeRow(float* x, float* first, int columns, float* sums, float* squares)
+    static void WholeRow<T>(T* x, T* first, int columns, float* sums, float* squares) where T : unmanaged
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
-            var a = Vector.Load(x + c) - Vector.Load(first + c);
+            var a = Lanes.Load(x + c) - Lanes.Load(first + c);
             (Vector.Load(sums + c) + a).Store(sums + c);
             Vector.FusedMultiplyAdd(a, a, Vector.Load(squares + c)).Store(squares + c);
         }
     }
 
-    static void PartialRow(float* x, float* first, int columns, float* sums, float* squares)
+    static void PartialRow<T>(T* x, T* first, int columns, float* sums, float* squares) where T : unmanaged
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)
         {
             var rest = columns - c;
-            var a = rest >= Vector<float>.Count ? Vector.Load(x + c) - Vector.Load(first + c) : Lanes.Load(x + c, rest) - Lanes.Load(first + c, rest);
+            var a = rest >= Vector<float>.Count ? Lanes.Load(x + c) - Lanes.Load(first + c) : Lanes.Load(x + c, rest) - Lanes.Load(first + c, rest);
             (Vector.Load(sums + c) + a).Store(sums + c);
             Vector.FusedMultiplyAdd(a, a, Vector.Load(squares + c)).Store(squares + c);
         }

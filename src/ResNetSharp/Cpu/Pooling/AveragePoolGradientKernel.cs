@@ -2,11 +2,12 @@ using System.Numerics;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>The gradient of <see cref="AveragePoolKernel"/>: each pixel collects its share from the windows that see it.</summary>
-internal sealed unsafe class AveragePoolGradientKernel(PoolGeometry geometry, float* dy, float* dx) : PoolKernel(geometry, overInput: true)
+/// <summary>The gradient of <see cref="AveragePoolKernel{TIn, TOut}"/>: each pixel collects its share from the windows that see it.</summary>
+internal sealed unsafe class AveragePoolGradientKernel<T>(PoolGeometry geometry, T* dy, T* dx) : PoolKernel(geometry, overInput: true)
+    where T : unmanaged
 {
-    readonly float* dy = dy;
-    readonly float* dx = dx;
+    readonly T* dy = dy;
+    readonly T* dx = dx;
 
     protected override void Do(int image, int first, int end)
     {
@@ -17,25 +18,23 @@ internal sealed unsafe class AveragePoolGradientKernel(PoolGeometry geometry, fl
             for (var w = 0; w < g.InWidth; w++, target += g.Channels) Pixel(source, h, w, target);
     }
 
-    void Pixel(float* windows, int h, int w, float* target)
+    void Pixel(T* windows, int h, int w, T* target)
     {
         var channels = Geometry.Channels;
-        new Span<float>(target, channels).Clear();
         int left = Columns.FirstOutput(w), right = Columns.LastOutput(w);
-        for (var i = Rows.FirstOutput(h); i <= Rows.LastOutput(h); i++)
-            for (var j = left; j <= right; j++)
-            {
-                var count = Rows.Count(i, Geometry.CountIncludePad) * Columns.Count(j, Geometry.CountIncludePad);
-                AddScaled(target, windows + ((long)i * Geometry.OutWidth + j) * channels, 1f / count, channels);
-            }
-    }
-
-    static void AddScaled(float* y, float* x, float factor, int count)
-    {
-        var f = new Vector<float>(factor);
-        var i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-            Vector.FusedMultiplyAdd(Vector.Load(x + i), f, Vector.Load(y + i)).Store(y + i);
-        for (; i < count; i++) y[i] = MathF.FusedMultiplyAdd(x[i], factor, y[i]);
+        for (var c = 0; c < channels; c += Vector<float>.Count)
+        {
+            var rest = channels - c;
+            var sum = Vector<float>.Zero;
+            for (var i = Rows.FirstOutput(h); i <= Rows.LastOutput(h); i++)
+                for (var j = left; j <= right; j++)
+                {
+                    var window = windows + ((long)i * Geometry.OutWidth + j) * channels + c;
+                    var share = new Vector<float>(1f / (Rows.Count(i, Geometry.CountIncludePad) * Columns.Count(j, Geometry.CountIncludePad)));
+                    sum = Vector.FusedMultiplyAdd(rest >= Vector<float>.Count ? Lanes.Load(window) : Lanes.Load(window, rest), share, sum);
+                }
+            if (rest >= Vector<float>.Count) Lanes.Store(sum, target + c);
+            else Lanes.Store(sum, target + c, rest);
+        }
     }
 }

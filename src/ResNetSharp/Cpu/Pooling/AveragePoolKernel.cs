@@ -3,10 +3,11 @@ using System.Numerics;
 namespace ResNetSharp.Cpu;
 
 /// <summary>The mean of each window, over its pixels or over its pixels and the padding, which counts as zeros.</summary>
-internal sealed unsafe class AveragePoolKernel(PoolGeometry geometry, float* x, float* y) : PoolKernel(geometry, overInput: false)
+internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry, TIn* x, TOut* y) : PoolKernel(geometry, overInput: false)
+    where TIn : unmanaged where TOut : unmanaged
 {
-    readonly float* x = x;
-    readonly float* y = y;
+    readonly TIn* x = x;
+    readonly TOut* y = y;
 
     protected override void Do(int image, int first, int end)
     {
@@ -21,7 +22,7 @@ internal sealed unsafe class AveragePoolKernel(PoolGeometry geometry, float* x, 
             }
     }
 
-    void Window(float* image, int top, int bottom, int left, int right, float factor, float* target)
+    void Window(TIn* image, int top, int bottom, int left, int right, float factor, TOut* target)
     {
         var channels = Geometry.Channels;
         for (var c = 0; c < channels; c += Vector<float>.Count)
@@ -32,10 +33,10 @@ internal sealed unsafe class AveragePoolKernel(PoolGeometry geometry, float* x, 
             {
                 var pixel = image + ((long)h * Geometry.InWidth + left) * channels + c;
                 for (var w = left; w < right; w++, pixel += channels)
-                    sum += rest >= Vector<float>.Count ? Vector.Load(pixel) : Lanes.Load(pixel, rest);
+                    sum += rest >= Vector<float>.Count ? Lanes.Load(pixel) : Lanes.Load(pixel, rest);
             }
             sum *= new Vector<float>(factor);
-            if (rest >= Vector<float>.Count) sum.Store(target + c);
+            if (rest >= Vector<float>.Count) Lanes.Store(sum, target + c);
             else Lanes.Store(sum, target + c, rest);
         }
     }

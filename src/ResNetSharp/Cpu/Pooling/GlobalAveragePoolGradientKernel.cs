@@ -3,7 +3,8 @@ using System.Numerics;
 namespace ResNetSharp.Cpu;
 
 /// <summary>The gradient of a mean over the positions of (batch, positions, channels): each position gets dy / positions.</summary>
-internal sealed unsafe class GlobalAveragePoolGradientKernel(int batch, int positions, int channels, float* dy, float* dx) : Kernel, IParallelBody
+internal sealed unsafe class GlobalAveragePoolGradientKernel<TIn, TOut>(int batch, int positions, int channels, TIn* dy, TOut* dx)
+    : Kernel, IParallelBody where TIn : unmanaged where TOut : unmanaged
 {
     readonly int positionsPerPart = Math.Clamp(ElementwiseKernel.PartSize / channels, 1, positions);
 
@@ -20,9 +21,9 @@ internal sealed unsafe class GlobalAveragePoolGradientKernel(int batch, int posi
         var target = dx + ((long)image * positions + first) * channels;
         var factor = 1f / positions;
         var c = 0;
-        for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count) (Vector.Load(source + c) * factor).Store(target + c);
-        for (; c < channels; c++) target[c] = source[c] * factor;
-        var row = new ReadOnlySpan<float>(target, channels);
-        for (var i = 1; i < count; i++) row.CopyTo(new Span<float>(target + (long)i * channels, channels));
+        for (; c <= channels - Vector<float>.Count; c += Vector<float>.Count) Lanes.Store(Lanes.Load(source + c) * factor, target + c);
+        if (c < channels) Lanes.Store(Lanes.Load(source + c, channels - c) * factor, target + c, channels - c);
+        var row = new ReadOnlySpan<TOut>(target, channels);
+        for (var i = 1; i < count; i++) row.CopyTo(new Span<TOut>(target + (long)i * channels, channels));
     }
 }

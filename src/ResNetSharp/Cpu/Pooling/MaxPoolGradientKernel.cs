@@ -3,17 +3,17 @@ using System.Numerics;
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// The gradient of <see cref="MaxPoolKernel"/>: it goes to the first of the largest pixels of a window, row by row, as in PyTorch and
+/// The gradient of <see cref="MaxPoolKernel{T}"/>: it goes to the first of the largest pixels of a window, row by row, as in PyTorch and
 /// Keras. Which one that was is seen again from input and output, so that no indices are stored. A part owns rows of the input; windows
 /// across its borders are looked at by both neighbours.
 /// </summary>
-internal sealed unsafe class MaxPoolGradientKernel(PoolGeometry geometry, float* x, float* y, float* dy, float* dx)
-    : PoolKernel(geometry, overInput: true)
+internal sealed unsafe class MaxPoolGradientKernel<T>(PoolGeometry geometry, T* x, T* y, T* dy, T* dx)
+    : PoolKernel(geometry, overInput: true) where T : unmanaged
 {
-    readonly float* x = x;
-    readonly float* y = y;
-    readonly float* dy = dy;
-    readonly float* dx = dx;
+    readonly T* x = x;
+    readonly T* y = y;
+    readonly T* dy = dy;
+    readonly T* dx = dx;
 
     protected override void Do(int image, int first, int end)
     {
@@ -21,7 +21,7 @@ internal sealed unsafe class MaxPoolGradientKernel(PoolGeometry geometry, float*
         var channels = g.Channels;
         var row = (long)g.InWidth * channels;
         var start = image * g.InHeight * row;
-        new Span<float>(dx + start + first * row, checked((int)((end - first) * row))).Clear();
+        new Span<T>(dx + start + first * row, checked((int)((end - first) * row))).Clear();
         for (var h = Rows.FirstOutput(first); h <= Rows.LastOutput(end - 1); h++)
         {
             var window = ((long)image * g.OutHeight + h) * g.OutWidth * channels;
@@ -37,8 +37,8 @@ internal sealed unsafe class MaxPoolGradientKernel(PoolGeometry geometry, float*
     void Window(in Area area, long image, long window, int lanes)
     {
         var whole = lanes >= Vector<float>.Count;
-        var largest = whole ? Vector.Load(y + window) : Lanes.Load(y + window, lanes);
-        var gradient = whole ? Vector.Load(dy + window) : Lanes.Load(dy + window, lanes);
+        var largest = whole ? Lanes.Load(y + window) : Lanes.Load(y + window, lanes);
+        var gradient = whole ? Lanes.Load(dy + window) : Lanes.Load(dy + window, lanes);
         var missing = ~Vector.Equals(largest, largest);
         var open = Vector<int>.AllBitsSet;
         for (var h = area.Top; h < Math.Min(area.Bottom, area.End); h++)
@@ -46,12 +46,12 @@ internal sealed unsafe class MaxPoolGradientKernel(PoolGeometry geometry, float*
             var pixel = image + ((long)h * Geometry.InWidth + area.Left) * Geometry.Channels;
             for (var w = area.Left; w < area.Right; w++, pixel += Geometry.Channels)
             {
-                var value = whole ? Vector.Load(x + pixel) : Lanes.Load(x + pixel, lanes);
+                var value = whole ? Lanes.Load(x + pixel) : Lanes.Load(x + pixel, lanes);
                 var hit = open & (Vector.Equals(value, largest) | (missing & ~Vector.Equals(value, value)));
                 open &= ~hit;
                 if (h < area.First) continue;
                 var share = Lanes.ZeroWhere(~hit, gradient);
-                if (whole) (Vector.Load(dx + pixel) + share).Store(dx + pixel);
+                if (whole) Lanes.Store(Lanes.Load(dx + pixel) + share, dx + pixel);
                 else Lanes.Store(Lanes.Load(dx + pixel, lanes) + share, dx + pixel, lanes);
             }
         }

@@ -3,10 +3,11 @@ using System.Numerics;
 namespace ResNetSharp.Cpu;
 
 /// <summary>The largest pixel in each window; NaN if there is one; padding counts as minus infinity.</summary>
-internal sealed unsafe class MaxPoolKernel(PoolGeometry geometry, float* x, float* y) : PoolKernel(geometry, overInput: false)
+internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y) : PoolKernel(geometry, overInput: false)
+    where T : unmanaged
 {
-    readonly float* x = x;
-    readonly float* y = y;
+    readonly T* x = x;
+    readonly T* y = y;
 
     protected override void Do(int image, int first, int end)
     {
@@ -19,7 +20,7 @@ internal sealed unsafe class MaxPoolKernel(PoolGeometry geometry, float* x, floa
                 Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), target);
     }
 
-    void Window(float* image, int top, int bottom, int left, int right, float* target)
+    void Window(T* image, int top, int bottom, int left, int right, T* target)
     {
         var channels = Geometry.Channels;
         var width = Geometry.InWidth;
@@ -31,9 +32,9 @@ internal sealed unsafe class MaxPoolKernel(PoolGeometry geometry, float* x, floa
             {
                 var pixel = image + ((long)h * width + left) * channels + c;
                 for (var w = left; w < right; w++, pixel += channels)
-                    largest = Lanes.Max(largest, rest >= Vector<float>.Count ? Vector.Load(pixel) : Lanes.Load(pixel, rest));
+                    largest = Lanes.Max(largest, rest >= Vector<float>.Count ? Lanes.Load(pixel) : Lanes.Load(pixel, rest));
             }
-            if (rest >= Vector<float>.Count) largest.Store(target + c);
+            if (rest >= Vector<float>.Count) Lanes.Store(largest, target + c);
             else Lanes.Store(largest, target + c, rest);
         }
     }

@@ -43,6 +43,8 @@ internal sealed class BatchNormTraining(BatchNormSettings settings, bool hasResi
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0], inputs[1], inputs[1]];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => output == 0 ? inputs[0] : ElementType.Float32;
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         BatchNormGradient.Of(node, outputs[0], wanted, HasResidual, Relu, frozen: false);
 }
@@ -64,6 +66,8 @@ internal sealed class BatchNormGradient(bool relu, bool residual, bool frozen) :
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) =>
         Residual ? [inputs[0], inputs[1], inputs[1], inputs[0]] : [inputs[0], inputs[1], inputs[1]];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => output is 0 or 3 ? inputs[0] : ElementType.Float32;
 
     /// <summary>The gradients of a normalization's inputs.</summary>
     public static Tensor?[] Of(Node node, Tensor? gradient, bool[] wanted, bool hasResidual, bool relu, bool frozen)
@@ -98,6 +102,8 @@ internal sealed class BatchNormInference(BatchNormSettings settings, bool hasRes
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0], inputs[1], inputs[1]];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => output == 0 ? inputs[0] : ElementType.Float32;
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         BatchNormGradient.Of(node, outputs[0], wanted, HasResidual, Relu, frozen: true);
 }
@@ -126,6 +132,8 @@ internal sealed class FoldedConvolution(Convolution convolution, BatchNormSettin
     public int BiasIndex => Normalization is null ? 2 : 6;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => Convolution.InferShapes(inputs[..2]);
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 
     public override long MultiplyAdds(Node node) => Convolution.MultiplyAdds(node);
 }

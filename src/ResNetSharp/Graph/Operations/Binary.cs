@@ -11,6 +11,8 @@ internal sealed class Binary(BinaryFunction function) : Operation
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [Broadcast(inputs[0], inputs[1])];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted)
     {
         var result = new Tensor?[2];

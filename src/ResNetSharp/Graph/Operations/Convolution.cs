@@ -23,6 +23,8 @@ internal sealed class Convolution(Window window, int groups) : Operation
         return [Window.OutputShape(Name, images, weights[3])];
     }
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted)
     {
         if (outputs[0] is not { } gradient) return new Tensor?[node.Inputs.Length];
@@ -57,6 +59,8 @@ internal sealed class ConvolutionInputGradient(Convolution forward, Shape images
     public Convolution Forward { get; } = forward;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [images];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 
     public override long MultiplyAdds(Node node)
     {

@@ -15,6 +15,8 @@ internal sealed class Dropout(float rate, Func<string> name) : Operation
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         // The mask is drawn again from the same stream rather than kept.
         [outputs[0] is { } gradient && wanted[0] ? Apply(gradient) : null];

@@ -23,6 +23,8 @@ internal sealed class GroupNorm(int groups, float epsilon, bool relu) : Operatio
         return [images, statistics, statistics];
     }
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => output == 0 ? inputs[0] : ElementType.Float32;
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted)
     {
         if (outputs[0] is not { } gradient) return new Tensor?[3];
@@ -44,4 +46,6 @@ internal sealed class GroupNormGradient(GroupNorm forward) : Operation
     public GroupNorm Forward { get; } = forward;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0], inputs[1], inputs[2]];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => output == 0 ? inputs[0] : ElementType.Float32;
 }

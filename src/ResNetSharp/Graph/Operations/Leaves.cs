@@ -13,7 +13,7 @@ internal sealed class Input(Shape shape, ElementType type = ElementType.Float32)
 {
     public override string Name => "Input";
 
-    public override ElementType OutputType => type;
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => type;
 }
 
 /// <summary>Numbers that never change.</summary>

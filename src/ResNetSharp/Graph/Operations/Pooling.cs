@@ -9,6 +9,8 @@ internal sealed class MaxPool(Window window) : Operation
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [Pooled(Name, Window, inputs[0])];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new MaxPoolGradient(Window).Apply(node.Inputs[0], node.Outputs[0], gradient) : null];
 
@@ -25,6 +27,8 @@ internal sealed class MaxPoolGradient(Window window) : Operation
     public Window Window { get; } = window;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 }
 
 /// <summary>The mean of each window. Input: (batch, height, width, channels).</summary>
@@ -39,6 +43,8 @@ internal sealed class AveragePool(Window window, bool countPadding) : Operation
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [MaxPool.Pooled(Name, Window, inputs[0])];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new AveragePoolGradient(this, node.Inputs[0].Shape).Apply(gradient) : null];
 }
@@ -51,6 +57,8 @@ internal sealed class AveragePoolGradient(AveragePool forward, Shape images) : O
     public AveragePool Forward { get; } = forward;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [images];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 }
 
 /// <summary>The mean over height and width: (batch, height, width, channels) to (batch, channels).</summary>

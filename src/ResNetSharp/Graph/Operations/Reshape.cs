@@ -20,6 +20,8 @@ internal sealed class Reshape(Shape target) : Operation
         return [open == 0 ? target : new Shape([.. target.Select(e => e == Shape.Unknown ? (int)(input.Size / known) : e)])];
     }
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new Reshape(node.Inputs[0].Shape).Apply(gradient) : null];
 }
@@ -39,6 +41,8 @@ internal sealed class Flatten : Operation
         foreach (var extent in input.AsSpan()[1..]) features = extent == Shape.Unknown || features < 0 ? Shape.Unknown : features * extent;
         return [new Shape(input[0], checked((int)features))];
     }
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new Reshape(node.Inputs[0].Shape).Apply(gradient) : null];

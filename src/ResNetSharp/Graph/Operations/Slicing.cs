@@ -19,6 +19,8 @@ internal sealed class Pad(int[] before, int[] after, float value = 0) : Operatio
         return [new Shape([.. input.Select((extent, a) => extent == Shape.Unknown ? extent : extent + Before[a] + After[a])])];
     }
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted)
     {
         if (outputs[0] is not { } gradient || !wanted[0]) return [null];
@@ -59,6 +61,8 @@ internal sealed class Slice(int[] starts, int[] ends, int[] steps) : Operation
         return [new Shape(extents)];
     }
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new SliceGradient(this, node.Inputs[0].Shape).Apply(gradient) : null];
 }
@@ -71,6 +75,8 @@ internal sealed class SliceGradient(Slice forward, Shape shape) : Operation
     public Slice Forward { get; } = forward;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [shape];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 }
 
 /// <summary>Tensors one after the other along an axis; their other extents are equal.</summary>
@@ -92,6 +98,8 @@ internal sealed class Concatenate(int axis) : Operation
         }
         return [first.With(Axis, total)];
     }
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted)
     {

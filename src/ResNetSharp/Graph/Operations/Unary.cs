@@ -15,6 +15,8 @@ internal sealed class Unary(UnaryFunction function, float parameter = 0) : Opera
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
 
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+
     public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
         [outputs[0] is { } gradient && wanted[0] ? new UnaryGradient(this).Apply(node.Inputs[0], node.Outputs[0], gradient) : null];
 }
@@ -27,4 +29,6 @@ internal sealed class UnaryGradient(Unary forward) : Operation
     public Unary Forward { get; } = forward;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 }
