@@ -15,12 +15,15 @@ internal enum InstructionSet
 
     /// <summary>Generated machine code with 512-bit fused multiply-add.</summary>
     Avx512,
+
+    /// <summary>The same, and matrix tiles (AMX) for bfloat16 and 8-bit numbers.</summary>
+    Amx,
 }
 
 /// <summary>Which kernels this machine can run, and which ones are used.</summary>
 internal static class InstructionSets
 {
-    /// <summary>The environment variable that forces a path: portable, avx2, avx512 or auto.</summary>
+    /// <summary>The environment variable that forces a path: portable, avx2, avx512, amx or auto.</summary>
     public const string Variable = "RESNETSHARP_ISA";
 
     static readonly Lazy<InstructionSet> selected = new(() => Select(Environment.GetEnvironmentVariable(Variable)));
@@ -31,7 +34,8 @@ internal static class InstructionSets
 
     /// <summary>The fastest path this machine can run.</summary>
     public static InstructionSet Best =>
-        IsSupported(InstructionSet.Avx512) ? InstructionSet.Avx512
+        IsSupported(InstructionSet.Amx) ? InstructionSet.Amx
+        : IsSupported(InstructionSet.Avx512) ? InstructionSet.Avx512
         : IsSupported(InstructionSet.Avx2) ? InstructionSet.Avx2
         : InstructionSet.Portable;
 
@@ -47,6 +51,7 @@ internal static class InstructionSets
         InstructionSet.Portable => true,
         InstructionSet.Avx2 => WhyPortable is null,
         InstructionSet.Avx512 => WhyPortable is null && Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported,
+        InstructionSet.Amx => IsSupported(InstructionSet.Avx512) && NarrowArithmetic.WhyNoTiles is null,
         _ => false,
     };
 
@@ -60,12 +65,18 @@ internal static class InstructionSets
             "portable" => InstructionSet.Portable,
             "avx2" => InstructionSet.Avx2,
             "avx512" => InstructionSet.Avx512,
-            _ => throw new NotSupportedException($"{Variable} is '{value}'; use portable, avx2, avx512 or auto."),
+            "amx" => InstructionSet.Amx,
+            _ => throw new NotSupportedException($"{Variable} is '{value}'; use portable, avx2, avx512, amx or auto."),
         };
         if (!IsSupported(set))
         {
-            throw new NotSupportedException($"{Variable} is '{value}', but {WhyPortable ?? "the processor has no AVX-512"}; use auto.");
+            throw new NotSupportedException($"{Variable} is '{value}', but {WhyNot(set)}; use auto.");
         }
         return set;
     }
+
+    static string WhyNot(InstructionSet set) =>
+        WhyPortable
+        ?? (set == InstructionSet.Amx && IsSupported(InstructionSet.Avx512) ? NarrowArithmetic.WhyNoTiles : null)
+        ?? "the processor has no AVX-512";
 }

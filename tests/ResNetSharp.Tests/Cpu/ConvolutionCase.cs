@@ -142,9 +142,11 @@ sealed unsafe class ConvolutionCase
         return CheckGuard(result);
     }
 
-    void ForEachProduct(Action<long, long, long> action)
+    void ForEachProduct(Action<long, long, long> action) => ForEachProduct(geometry, action);
+
+    /// <summary>Calls an action with the places in input, weights and output of every product of a convolution.</summary>
+    public static void ForEachProduct(ConvolutionGeometry g, Action<long, long, long> action)
     {
-        var g = geometry;
         for (var n = 0; n < g.Batch; n++)
             for (var oy = 0; oy < g.OutHeight; oy++)
                 for (var ox = 0; ox < g.OutWidth; ox++)

@@ -63,8 +63,8 @@ internal abstract unsafe class ProductKernel
     /// <summary>Input channels in the largest tile with a number of registers across the panel.</summary>
     public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
     {
-        (InstructionSet.Avx512, 1) => 28,
-        (InstructionSet.Avx512, _) => 14,
+        (InstructionSet.Avx512 or InstructionSet.Amx, 1) => 28,
+        (InstructionSet.Avx512 or InstructionSet.Amx, _) => 14,
         (InstructionSet.Avx2, 1) => 11,
         (InstructionSet.Avx2, _) => 5,
         _ => PortableProductKernel.MaxRows,

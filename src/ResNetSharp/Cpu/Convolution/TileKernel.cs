@@ -76,7 +76,7 @@ internal abstract unsafe class TileKernel
     /// <summary>Numbers in one register.</summary>
     public static int Lanes(InstructionSet set) => set switch
     {
-        InstructionSet.Avx512 => 16,
+        InstructionSet.Avx512 or InstructionSet.Amx => 16,
         InstructionSet.Avx2 => 8,
         _ => System.Numerics.Vector<float>.Count,
     };
@@ -88,7 +88,7 @@ internal abstract unsafe class TileKernel
     /// <summary>Pixels in the largest tile with a number of registers across the panel.</summary>
     public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
     {
-        (InstructionSet.Avx512, _) => 14,
+        (InstructionSet.Avx512 or InstructionSet.Amx, _) => 14,
         (InstructionSet.Avx2, 1) => 12,
         (InstructionSet.Avx2, _) => 6,
         _ => PortableTileKernel.MaxRows,

@@ -71,7 +71,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     /// <summary>Whether the algorithm applies to kernel and stride.</summary>
     public static bool Applies(InstructionSet set, ConvolutionGeometry g, Winograd winograd) =>
-        winograd != Winograd.Off && set == InstructionSet.Avx512 && Vector512.IsHardwareAccelerated && g.Batch > 0
+        winograd != Winograd.Off && set >= InstructionSet.Avx512 && Vector512.IsHardwareAccelerated && g.Batch > 0
         && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
 
     /// <summary>

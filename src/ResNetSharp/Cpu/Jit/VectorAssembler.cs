@@ -15,11 +15,11 @@ internal sealed class VectorAssembler
     int frameBytes;
 
     /// <summary>Starts an empty function.</summary>
-    /// <param name="set">AVX2 or AVX-512.</param>
+    /// <param name="set">AVX2 or better.</param>
     public VectorAssembler(InstructionSet set)
     {
-        if (set is not (InstructionSet.Avx2 or InstructionSet.Avx512)) throw new ArgumentOutOfRangeException(nameof(set));
-        wide = set == InstructionSet.Avx512;
+        if (set is not (InstructionSet.Avx2 or InstructionSet.Avx512 or InstructionSet.Amx)) throw new ArgumentOutOfRangeException(nameof(set));
+        wide = set >= InstructionSet.Avx512;
         saved = [rbx, rbp, r12, r13, r14, r15];
         if (OperatingSystem.IsWindows()) saved = [.. saved, rsi, rdi];
     }
@@ -38,6 +38,9 @@ internal sealed class VectorAssembler
 
     /// <summary>The register that holds the function's argument at its start.</summary>
     public static AssemblerRegister64 Argument => OperatingSystem.IsWindows() ? rcx : rdi;
+
+    /// <summary>A register of 512 bits by its number.</summary>
+    public static AssemblerRegisterZMM Vector512(int index) => new(Register.ZMM0 + index);
 
     /// <summary>The general registers that a function may use after <see cref="Enter"/>: all but the stack pointer.</summary>
     public static IReadOnlyList<AssemblerRegister64> GeneralRegisters { get; } =

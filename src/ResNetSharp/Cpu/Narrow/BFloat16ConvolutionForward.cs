@@ -1,0 +1,75 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// result = convolution(source, weights) + bias + residual, negative values cut off where wanted, on bfloat16 images: weights are
+/// rounded to bfloat16, sums are single precision, and the result is rounded once.
+/// </summary>
+internal sealed unsafe class BFloat16ConvolutionForward : Kernel
+{
+    readonly NarrowEngine engine;
+    readonly ushort* source;
+    readonly float* weights;
+    readonly float* bias;
+    readonly ushort* residual;
+    readonly ushort* destination;
+    NativeBuffer? packed;
+
+    /// <summary>Fixes shape and addresses.</summary>
+    /// <param name="geometry">The shape.</param>
+    /// <param name="set">The kind of kernels; see <see cref="InstructionSets.Selected"/>.</param>
+    /// <param name="source">(batch, height, width, input channels).</param>
+    /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels).</param>
+    /// <param name="bias">(output channels), or null.</param>
+    /// <param name="residual">Added to the result; of its shape, or null. May be the result itself.</param>
+    /// <param name="relu">Whether negative values become zero at the end.</param>
+    /// <param name="destination">(batch, output height, output width, output channels).</param>
+    public BFloat16ConvolutionForward(
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, float* weights, float* bias, ushort* residual, bool relu, ushort* destination)
+    {
+        geometry.Validate();
+        this.source = source;
+        this.weights = weights;
+        this.bias = bias;
+        this.residual = residual;
+        this.destination = destination;
+        engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu));
+    }
+
+    /// <summary>
+    /// Whether the weights stay the same from run to run, as at inference: they are then rearranged once, in memory of the kernel's own.
+    /// </summary>
+    public bool WeightsAreConstant { get; init; }
+
+    /// <summary>Says that constant weights have changed after all.</summary>
+    public void Invalidate() => packed = null;
+
+    public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : engine.PackedBytes);
+
+    public override void Run(Workers workers) => engine.Run(
+        workers,
+        new NarrowPointers
+        {
+            Source = (byte*)source,
+            Destination = (byte*)destination,
+            Residual = (byte*)residual,
+            Bias = bias,
+            Packed = Pack(workers),
+            Work = Scratch,
+        });
+
+    byte* Pack(Workers workers)
+    {
+        if (!WeightsAreConstant)
+        {
+            var place = Scratch + engine.WorkBytes(workers.Count);
+            engine.Pack(workers, weights, place);
+            return place;
+        }
+        if (packed is null)
+        {
+            packed = new NativeBuffer(engine.PackedBytes);
+            engine.Pack(workers, weights, packed.Pointer);
+        }
+        return packed.Pointer;
+    }
+}

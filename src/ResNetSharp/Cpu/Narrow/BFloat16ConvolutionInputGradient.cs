@@ -1,0 +1,41 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// The gradient of a convolution with respect to its bfloat16 input: the transposed convolution of the result's gradient, with weights
+/// rounded to bfloat16, sums in single precision, and one rounding at the end.
+/// </summary>
+internal sealed unsafe class BFloat16ConvolutionInputGradient : Kernel
+{
+    readonly NarrowEngine engine;
+    readonly ushort* resultGradient;
+    readonly float* weights;
+    readonly ushort* sourceGradient;
+
+    /// <summary>Fixes shape and addresses.</summary>
+    /// <param name="geometry">The shape of the forward convolution.</param>
+    /// <param name="set">The kind of kernels; see <see cref="InstructionSets.Selected"/>.</param>
+    /// <param name="resultGradient">(batch, output height, output width, output channels).</param>
+    /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels).</param>
+    /// <param name="sourceGradient">(batch, height, width, input channels).</param>
+    /// <param name="accumulate">Whether to add to what <paramref name="sourceGradient"/> holds.</param>
+    public BFloat16ConvolutionInputGradient(
+        ConvolutionGeometry geometry, InstructionSet set, ushort* resultGradient, float* weights, ushort* sourceGradient, bool accumulate)
+    {
+        geometry.Validate();
+        this.resultGradient = resultGradient;
+        this.weights = weights;
+        this.sourceGradient = sourceGradient;
+        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate));
+    }
+
+    public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + engine.PackedBytes;
+
+    public override void Run(Workers workers)
+    {
+        var packed = Scratch + engine.WorkBytes(workers.Count);
+        engine.Pack(workers, weights, packed);
+        engine.Run(
+            workers,
+            new NarrowPointers { Source = (byte*)resultGradient, Destination = (byte*)sourceGradient, Packed = packed, Work = Scratch });
+    }
+}

@@ -1,0 +1,25 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>The gradients, in single precision, of a convolution of bfloat16 images with respect to its weights and its bias.</summary>
+internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
+{
+    readonly WeightGradientEngine engine;
+
+    /// <summary>Fixes shape and addresses.</summary>
+    /// <param name="geometry">The shape of the forward convolution.</param>
+    /// <param name="set">The kind of kernels; see <see cref="InstructionSets.Selected"/>.</param>
+    /// <param name="source">(batch, height, width, input channels).</param>
+    /// <param name="resultGradient">(batch, output height, output width, output channels).</param>
+    /// <param name="weightGradient">(kernel height, kernel width, input channels / groups, output channels).</param>
+    /// <param name="biasGradient">(output channels), or null.</param>
+    public BFloat16ConvolutionWeightGradient(
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
+    {
+        geometry.Validate();
+        engine = new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient, biasGradient);
+    }
+
+    public override long ScratchBytes(int workers) => engine.ScratchBytes(workers);
+
+    public override void Run(Workers workers) => engine.Run(workers, Scratch);
+}

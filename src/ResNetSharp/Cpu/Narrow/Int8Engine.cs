@@ -1,0 +1,17 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>A way to compute an <see cref="Int8Problem"/>.</summary>
+internal abstract unsafe class Int8Engine
+{
+    /// <summary>Bytes of scratch memory.</summary>
+    public abstract long ScratchBytes(int workers);
+
+    /// <summary>Computes.</summary>
+    public abstract void Run(Workers workers, byte* scratch);
+
+    /// <summary>Forgets what was kept of the weights.</summary>
+    public abstract void Invalidate();
+
+    /// <summary>The fastest engine for a convolution.</summary>
+    public static Int8Engine Create(Int8Problem problem) => new PortableInt8Engine(problem);
+}

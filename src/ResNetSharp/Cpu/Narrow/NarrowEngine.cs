@@ -1,0 +1,39 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>The memory of one run of a <see cref="NarrowEngine"/>.</summary>
+internal unsafe struct NarrowPointers
+{
+    public byte* Source;
+    public byte* Destination;
+    public byte* Residual;
+    public float* Bias;
+
+    /// <summary>The weights as <see cref="NarrowEngine.Pack"/> has left them.</summary>
+    public byte* Packed;
+
+    /// <summary>Scratch memory.</summary>
+    public byte* Work;
+}
+
+/// <summary>A way to compute a convolution of bfloat16 images, or its input's gradient.</summary>
+internal abstract unsafe class NarrowEngine
+{
+    /// <summary>Bytes of the weights as the engine wants them.</summary>
+    public abstract long PackedBytes { get; }
+
+    /// <summary>Bytes of scratch memory of a run beyond the weights; a multiple of 64.</summary>
+    public abstract long WorkBytes(int workers);
+
+    /// <summary>Rounds the weights and brings them into the form that the engine wants.</summary>
+    public abstract void Pack(Workers workers, float* weights, byte* packed);
+
+    /// <summary>Computes with weights that <see cref="Pack"/> has brought into form.</summary>
+    public abstract void Run(Workers workers, NarrowPointers pointers);
+
+    /// <summary>The fastest engine for a convolution.</summary>
+    public static NarrowEngine Create(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue) =>
+        new WidenedEngine(geometry, set, transposed, epilogue);
+
+    /// <summary>A size rounded up to whole cache lines.</summary>
+    protected static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+}
