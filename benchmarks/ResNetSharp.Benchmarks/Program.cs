@@ -2,7 +2,7 @@ using ResNetSharp.Benchmarks;
 
 const string Usage = """
     usage: ResNetSharp.Benchmarks peak [threads]
-           ResNetSharp.Benchmarks conv [threads] [layers whose name contains]
+           ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
     """;
 
 var threads = args.Length > 1 ? int.Parse(args[1]) : 1;
@@ -12,9 +12,24 @@ switch (args.FirstOrDefault())
         PeakBenchmark.Run(threads);
         return 0;
     case "conv":
-        ConvolutionBenchmark.Run(threads, args.ElementAtOrDefault(2) ?? "");
-        return 0;
+        return Convolutions(args.ElementAtOrDefault(2) ?? "", args.ElementAtOrDefault(3) ?? "fp32");
     default:
         Console.Error.WriteLine(Usage);
         return 2;
+}
+
+int Convolutions(string filter, string mode)
+{
+    switch (mode)
+    {
+        case "fp32":
+            ConvolutionBenchmark.Run(threads, filter);
+            return 0;
+        case "bf16" or "int8":
+            NarrowConvolutionBenchmark.Run(threads, filter, mode);
+            return 0;
+        default:
+            Console.Error.WriteLine($"'{mode}' is no kind of numbers; use fp32, bf16 or int8.");
+            return 2;
+    }
 }

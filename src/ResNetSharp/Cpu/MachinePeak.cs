@@ -25,6 +25,24 @@ internal static unsafe class MachinePeak
         return operations / BestSeconds(workers, body, workers.Count, rounds) / 1e9;
     }
 
+    /// <summary>
+    /// Billions of operations a second (two for a multiplication with its addition) on bfloat16 or 8-bit numbers in registers, all workers
+    /// together; null where there is no machine code for them.
+    /// </summary>
+    /// <param name="workers">The threads to load.</param>
+    /// <param name="set">The registers to use.</param>
+    /// <param name="type">The numbers.</param>
+    /// <param name="rounds">Measurements, of about a hundred microseconds each, of which the best counts.</param>
+    public static double? GigaOperations(Workers workers, InstructionSet set, NarrowType type, int rounds = 20)
+    {
+        const int OperationsOfWord = 4, OperationsOfInt8Word = 8, TileRows = 16, Words = 16;
+        if (!(type == NarrowType.BFloat16 ? NarrowArithmetic.HasBFloat16(set) : NarrowArithmetic.HasInt8(set))) return null;
+        var tiles = set == InstructionSet.Amx;
+        var operations = (type == NarrowType.BFloat16 ? OperationsOfWord : OperationsOfInt8Word) * (double)Words
+            * (tiles ? NarrowPeak.Tiles * TileRows * Words : NarrowPeak.Vectors) * NarrowPeak.Turns * workers.Count;
+        return operations / BestSeconds(workers, new NarrowPeak(tiles, type), workers.Count, rounds) / 1e9;
+    }
+
     /// <summary>Billions of bytes a second read from memory, all workers together.</summary>
     public static double ReadGigabytes(Workers workers, int rounds = 3)
     {

@@ -17,6 +17,12 @@ internal static unsafe partial class NarrowArithmetic
     /// <summary>Whether 512-bit registers multiply and add 8-bit numbers (AVX512-VNNI).</summary>
     public static bool HasVectorInt8 { get; } = X86Base.IsSupported && MaxLeaf >= 7 && Bit(X86Base.CpuId(7, 0).Ecx, 11);
 
+    /// <summary>Whether there is machine code for bfloat16 numbers.</summary>
+    public static bool HasBFloat16(InstructionSet set) => set == InstructionSet.Amx || (set == InstructionSet.Avx512 && HasVectorBFloat16);
+
+    /// <summary>Whether there is machine code for 8-bit numbers.</summary>
+    public static bool HasInt8(InstructionSet set) => set == InstructionSet.Amx || (set == InstructionSet.Avx512 && HasVectorInt8);
+
     static int MaxLeaf => X86Base.CpuId(0, 0).Eax;
 
     static bool Bit(int word, int bit) => (word >> bit & 1) != 0;

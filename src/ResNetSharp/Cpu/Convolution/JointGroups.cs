@@ -9,9 +9,12 @@ namespace ResNetSharp.Cpu;
 internal static unsafe class JointGroups
 {
     /// <summary>The convolution with as many groups taken together as fit into a register.</summary>
-    public static ConvolutionGeometry Join(ConvolutionGeometry g, InstructionSet set)
+    public static ConvolutionGeometry Join(ConvolutionGeometry g, InstructionSet set) => Join(g, TileKernel.Lanes(set));
+
+    /// <summary>The convolution with as many groups taken together as have together a number of channels at most.</summary>
+    public static ConvolutionGeometry Join(ConvolutionGeometry g, int channels)
     {
-        var most = TileKernel.Lanes(set) / Math.Max(g.GroupInChannels, g.GroupOutChannels);
+        var most = channels / Math.Max(g.GroupInChannels, g.GroupOutChannels);
         var joint = 1;
         for (var i = 2; i <= Math.Min(most, g.Groups); i++)
         {

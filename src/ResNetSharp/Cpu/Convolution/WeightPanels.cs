@@ -160,7 +160,7 @@ internal sealed unsafe class WeightPanels(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Transpose4(float* from, long fromPitch, float* to, long toPitch)
+    internal static void Transpose4(float* from, long fromPitch, float* to, long toPitch)
     {
         var a = Vector128.Load(from);
         var b = Vector128.Load(from + fromPitch);

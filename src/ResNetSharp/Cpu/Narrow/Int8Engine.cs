@@ -13,5 +13,6 @@ internal abstract unsafe class Int8Engine
     public abstract void Invalidate();
 
     /// <summary>The fastest engine for a convolution.</summary>
-    public static Int8Engine Create(Int8Problem problem) => new PortableInt8Engine(problem);
+    public static Int8Engine Create(Int8Problem problem) =>
+        NarrowArithmetic.HasInt8(problem.Set) ? new Int8TileEngine(problem) : new PortableInt8Engine(problem);
 }

@@ -32,7 +32,9 @@ internal abstract unsafe class NarrowEngine
 
     /// <summary>The fastest engine for a convolution.</summary>
     public static NarrowEngine Create(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue) =>
-        new WidenedEngine(geometry, set, transposed, epilogue);
+        NarrowArithmetic.HasBFloat16(set)
+            ? new BFloat16TileEngine(geometry, set, transposed, epilogue)
+            : new WidenedEngine(geometry, set, transposed, epilogue);
 
     /// <summary>A size rounded up to whole cache lines.</summary>
     protected static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;

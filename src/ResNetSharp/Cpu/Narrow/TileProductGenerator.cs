@@ -1,0 +1,224 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using ResNetSharp.Cpu.Jit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>Writes the machine code of a <see cref="TileProductKernel"/>.</summary>
+internal sealed class TileProductGenerator(TileProductShape shape)
+{
+    /// <summary>Rows whose sums fit into vector registers at once.</summary>
+    const int VectorRows = 8;
+
+    const int SumsPitch = TileProductKernel.PanelResults * sizeof(float);
+
+    readonly VectorAssembler asm = new(InstructionSet.Avx512);
+
+    // Registers that keep their meaning throughout.
+    readonly AssemblerRegister64 arguments = rbp;
+    readonly AssemblerRegister64 source = rsi;
+    readonly AssemblerRegister64 pitch = r14;
+    readonly AssemblerRegister64 rows = r12;
+    readonly AssemblerRegister64 destinations = r11;
+    readonly AssemblerRegister64 tilePitch = rbx;
+
+    // Registers of the loop over steps.
+    readonly AssemblerRegister64 weights = r8;
+    readonly AssemblerRegister64 offsets = r9;
+    readonly AssemblerRegister64 steps = r10;
+
+    Assembler Code => asm.Code;
+
+    public ExecutableMemory Generate()
+    {
+        asm.Enter(0);
+        Code.mov(arguments, VectorAssembler.Argument);
+        if (shape.Tiles) Code.ldtilecfg(TileLayout());
+        Code.mov(source, Argument(nameof(TileProductArguments.Source)));
+        Code.mov(pitch, Argument(nameof(TileProductArguments.SourcePitch)));
+        Code.mov(rows, Argument(nameof(TileProductArguments.Rows)));
+        Code.mov(destinations, Argument(nameof(TileProductArguments.DestinationOffsets)));
+        Code.mov(tilePitch, TileProductKernel.StepBytes);
+        var epilogue = new TileProductEpilogue(asm, shape, arguments);
+        epilogue.LoadConstants();
+        var block = Code.CreateLabel();
+        var done = Code.CreateLabel();
+        Code.Label(ref block);
+        if (shape.Tiles) MatrixSums();
+        else VectorSums();
+        epilogue.Finish(rows, destinations);
+        Code.sub(rows, TileProductKernel.BlockRows);
+        Code.jle(done);
+        Code.mov(rax, pitch);
+        Code.shl(rax, 5);
+        Code.add(source, rax);
+        Code.jmp(block);
+        Code.Label(ref done);
+        if (shape.Tiles) Code.tilerelease();
+        asm.Leave();
+        return asm.Build();
+    }
+
+    AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)];
+
+    AssemblerMemoryOperand TileLayout()
+    {
+        Code.mov(rax, Argument(nameof(TileProductArguments.TileLayout)));
+        return __zmmword_ptr[rax];
+    }
+
+    void StartSteps()
+    {
+        Code.mov(weights, Argument(nameof(TileProductArguments.Weights)));
+        Code.mov(offsets, Argument(nameof(TileProductArguments.StepOffsets)));
+        Code.mov(steps, Argument(nameof(TileProductArguments.Steps)));
+        Code.test(steps, steps);
+    }
+
+    void NextStep(Label turn)
+    {
+        Code.add(offsets, sizeof(int));
+        Code.add(weights, shape.Columns * TileProductKernel.TileBytes);
+        Code.dec(steps);
+        Code.jne(turn);
+    }
+
+    /// <summary>The sums of two times two tiles, or of one times two where the last rows fill no more.</summary>
+    void MatrixSums()
+    {
+        for (var i = 0; i < 4; i++) Code.tilezero(Tile(i));
+        var store = Code.CreateLabel();
+        var few = Code.CreateLabel();
+        StartSteps();
+        Code.je(store);
+        Code.mov(rcx, pitch);
+        Code.shl(rcx, 4);
+        Code.cmp(rows, TileProductKernel.Side);
+        Code.jle(few);
+        MatrixLoop(2);
+        Code.jmp(store);
+        Code.Label(ref few);
+        Code.nop(); // an instruction can have but one label
+        MatrixLoop(1);
+        Code.Label(ref store);
+        Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
+        Code.mov(rdx, SumsPitch);
+        for (var row = 0; row < 2; row++)
+        {
+            for (var column = 0; column < shape.Columns; column++)
+            {
+                Code.tilestored(__[rax + rdx + (row * TileProductKernel.Side * SumsPitch + column * TileProductKernel.StepBytes)], Tile(row * 2 + column));
+            }
+        }
+    }
+
+    void MatrixLoop(int rowTiles)
+    {
+        var turn = Code.CreateLabel();
+        Code.Label(ref turn);
+        Code.movsxd(rax, __dword_ptr[offsets]);
+        Code.add(rax, source);
+        Code.tileloadd(tmm4, __[rax + pitch]);
+        for (var column = 0; column < shape.Columns; column++)
+        {
+            Code.tileloadd(Tile(6 + column), __[weights + tilePitch + column * TileProductKernel.TileBytes]);
+            Multiply(Tile(column), tmm4, Tile(6 + column));
+        }
+        if (rowTiles == 2)
+        {
+            Code.add(rax, rcx);
+            Code.tileloadd(tmm5, __[rax + pitch]);
+            for (var column = 0; column < shape.Columns; column++) Multiply(Tile(2 + column), tmm5, Tile(6 + column));
+        }
+        NextStep(turn);
+    }
+
+    void Multiply(AssemblerRegisterTMM sum, AssemblerRegisterTMM left, AssemblerRegisterTMM right)
+    {
+        if (shape.Type == NarrowType.BFloat16) Code.tdpbf16ps(sum, left, right);
+        else Code.tdpbusd(sum, left, right);
+    }
+
+    static AssemblerRegisterTMM Tile(int index) => index switch
+    {
+        0 => tmm0,
+        1 => tmm1,
+        2 => tmm2,
+        3 => tmm3,
+        6 => tmm6,
+        _ => tmm7,
+    };
+
+    /// <summary>The same sums in vector registers, eight rows at a time.</summary>
+    void VectorSums()
+    {
+        Code.mov(rdi, Argument(nameof(TileProductArguments.Sums)));
+        Code.mov(rdx, source);
+        Code.lea(rcx, __[pitch + pitch * 2]);
+        // As many eights of rows as there are, so that no row beyond the last tile is read.
+        Code.mov(r15, rows);
+        var eight = Code.CreateLabel();
+        Code.Label(ref eight);
+        for (var i = 0; i < VectorRows * shape.Columns; i++) asm.Zero(i);
+        var store = Code.CreateLabel();
+        var turn = Code.CreateLabel();
+        StartSteps();
+        Code.je(store);
+        Code.Label(ref turn);
+        Code.movsxd(rax, __dword_ptr[offsets]);
+        Code.add(rax, rdx);
+        Code.lea(r13, __[rax + pitch * 4]);
+        for (var word = 0; word < TileProductKernel.Side; word++) VectorStep(word);
+        NextStep(turn);
+        Code.Label(ref store);
+        for (var row = 0; row < VectorRows; row++)
+        {
+            for (var column = 0; column < shape.Columns; column++)
+            {
+                asm.Store(VectorAssembler.At(rdi, row * SumsPitch + column * TileProductKernel.StepBytes), row * shape.Columns + column);
+            }
+        }
+        Code.add(rdi, VectorRows * SumsPitch);
+        Code.lea(rdx, __[rdx + pitch * 8]);
+        var done = Code.CreateLabel();
+        Code.mov(rax, rdi);
+        Code.sub(rax, Argument(nameof(TileProductArguments.Sums)));
+        Code.cmp(rax, TileProductKernel.SumsBytes);
+        Code.jge(done);
+        Code.sub(r15, VectorRows);
+        Code.jg(eight);
+        Code.Label(ref done);
+    }
+
+    /// <summary>Two or four numbers of each row, which are one word, times those of each result.</summary>
+    void VectorStep(int word)
+    {
+        const int Weights = 28, Row = 30;
+        var offset = word * sizeof(int);
+        for (var column = 0; column < shape.Columns; column++)
+        {
+            asm.Load(Weights + column, VectorAssembler.At(weights, column * TileProductKernel.TileBytes + word * TileProductKernel.StepBytes));
+        }
+        for (var row = 0; row < VectorRows; row++)
+        {
+            var place = row < 4 ? rax : r13;
+            var number = (row % 4) switch
+            {
+                0 => __dword_ptr[place + offset],
+                1 => __dword_ptr[place + pitch + offset],
+                2 => __dword_ptr[place + pitch * 2 + offset],
+                _ => __dword_ptr[place + rcx + offset],
+            };
+            var temporary = VectorAssembler.Vector512(Row + row % 2);
+            Code.vpbroadcastd(temporary, number);
+            for (var column = 0; column < shape.Columns; column++)
+            {
+                var sum = VectorAssembler.Vector512(row * shape.Columns + column);
+                var weight = VectorAssembler.Vector512(Weights + column);
+                if (shape.Type == NarrowType.BFloat16) Code.vdpbf16ps(sum, temporary, weight);
+                else Code.vpdpbusd(sum, temporary, weight);
+            }
+        }
+    }
+}
