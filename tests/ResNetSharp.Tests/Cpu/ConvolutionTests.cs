@@ -25,6 +25,9 @@ public sealed class ConvolutionTests
         ["two groups"] = new(2, 6, 6, 34, 66, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2),
         ["four groups, stride 2"] = new(2, 7, 7, 12, 20, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 4),
         ["32 groups of 4"] = new(1, 6, 6, 128, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 32),
+        ["8 groups of 4, stride 2"] = new(3, 9, 8, 32, 32, 3, 3, 2, 2, 0, 1, 0, 1, 1, 1, 8),
+        ["5 groups of 8"] = new(2, 7, 9, 40, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 5),
+        ["11 groups of 2, dilation 2"] = new(2, 9, 10, 22, 22, 3, 5, 1, 2, 2, 2, 1, 3, 2, 1, 11),
         ["every channel its group"] = new(2, 6, 5, 19, 19, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 19),
         ["every channel its group, twice as many out"] = new(1, 6, 5, 7, 14, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 7),
         ["many small images"] = new(37, 2, 3, 20, 36, 3, 3, 1, 1, 1, 1, 1, 1),
@@ -135,8 +138,14 @@ public sealed class ConvolutionTests
         while (true)
         {
             var groups = random.Next(4) == 0 ? random.Next(1, 5) : 1;
+            var (inputs, outputs) = (groups * random.Next(1, 30), groups * random.Next(1, 40));
+            if (groups > 3)
+            {
+                groups = random.Next(2, 20);
+                inputs = outputs = groups << random.Next(4);
+            }
             var geometry = new ConvolutionGeometry(
-                random.Next(1, 4), random.Next(1, 14), random.Next(1, 14), groups * random.Next(1, 30), groups * random.Next(1, 40),
+                random.Next(1, 4), random.Next(1, 14), random.Next(1, 14), inputs, outputs,
                 random.Next(1, 5), random.Next(1, 5), random.Next(1, 4), random.Next(1, 4),
                 random.Next(3), random.Next(3), random.Next(3), random.Next(3), random.Next(1, 3), random.Next(1, 3), groups);
             if (geometry is { OutHeight: > 0, OutWidth: > 0 }) return geometry;

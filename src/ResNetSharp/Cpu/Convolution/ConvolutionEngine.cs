@@ -49,6 +49,7 @@ internal abstract unsafe class ConvolutionEngine
         var input = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
         var output = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
         var (source, destination) = transposed ? (output, input) : (input, output);
+        if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupEngine(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
         return WinogradEngine.Suits(set, geometry, grids, panels, constantWeights, winograd)
             ? new WinogradEngine(set, geometry.Batch, grids[0], panels, source, destination, epilogue)

@@ -19,12 +19,19 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
         Winograd? winograd = null)
     {
         geometry.Validate();
-        engine = WinogradWeightProducts.Suits(set, geometry, winograd ?? WinogradSettings.Selected)
-            ? new WinogradWeightProducts(geometry, set, input, outputGradient, weightGradient)
-            : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);
+        engine = Engine(geometry, set, input, outputGradient, weightGradient, winograd ?? WinogradSettings.Selected);
         if (biasGradient == null) return;
         var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         biasSums = new ColumnSums(rows, geometry.OutChannels, outputGradient, biasGradient);
+    }
+
+    static WeightGradientEngine Engine(
+        ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient, Winograd winograd)
+    {
+        if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient(geometry, set, input, outputGradient, weightGradient);
+        return WinogradWeightProducts.Suits(set, geometry, winograd)
+            ? new WinogradWeightProducts(geometry, set, input, outputGradient, weightGradient)
+            : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);
     }
 
     public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
 /// <summary>y = max(a + b, 0), the end of a residual block. <paramref name="y"/> may be either input.</summary>
 internal sealed unsafe class AddReluKernel(float* a, float* b, float* y, long n) : ElementwiseKernel(n)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         float* a1 = a + begin, b1 = b + begin, y1 = y + begin;

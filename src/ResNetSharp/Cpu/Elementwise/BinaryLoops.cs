@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -19,6 +20,7 @@ internal static unsafe class BinaryLoops<TElement> where TElement : unmanaged
     static delegate*<TElement*, TElement*, TElement*, int, void> Of<T>(bool denseA, bool denseB) where T : struct, IBinaryOperator =>
         denseA ? denseB ? &Row<T, Yes, Yes> : &Row<T, Yes, No> : denseB ? &Row<T, No, Yes> : &Row<T, No, No>;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Row<T, TDenseA, TDenseB>(TElement* a, TElement* b, TElement* y, int count)
         where T : struct, IBinaryOperator where TDenseA : struct, IFlag where TDenseB : struct, IFlag
     {

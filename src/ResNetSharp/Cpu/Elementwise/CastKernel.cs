@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -6,6 +7,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class CastKernel<TFrom, TTo>(TFrom* x, TTo* y, long n) : ElementwiseKernel(n)
     where TFrom : unmanaged where TTo : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         var from = x + begin;

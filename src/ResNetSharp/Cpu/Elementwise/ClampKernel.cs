@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
 /// <summary>y = min(max(x, lowest), highest), a NaN staying one. <paramref name="y"/> may be <paramref name="x"/>.</summary>
 internal sealed unsafe class ClampKernel(float lowest, float highest, float* x, float* y, long n) : ElementwiseKernel(n)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         float* x1 = x + begin, y1 = y + begin;

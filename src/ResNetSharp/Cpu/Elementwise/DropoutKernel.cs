@@ -20,6 +20,7 @@ internal sealed unsafe class DropoutKernel<T>(float rate, ulong* seed, T* x, T* 
     readonly float scale = rate >= 1 ? 0 : 1 / (1 - rate);
     readonly int threshold = (int)Math.Ceiling(rate * (double)(1 << HashBits));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         T* x1 = x + begin, y1 = y + begin;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -8,6 +9,7 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal sealed unsafe class ScaleKernel(float* x, float* factor, float* y, long n) : ElementwiseKernel(n)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         float* x1 = x + begin, y1 = y + begin;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -22,6 +23,7 @@ internal sealed unsafe class SumKernel : ElementwiseKernel
             if (inputs[i] == y) throw new ArgumentException("Only the first two inputs of a sum may be overwritten.", nameof(y));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         for (var done = 0; done < count; done += Piece)
@@ -33,6 +35,7 @@ internal sealed unsafe class SumKernel : ElementwiseKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Add(float* a, float* b, float* y, int count)
     {
         var i = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -41,6 +42,7 @@ internal readonly unsafe struct UnaryLoops<TElement>(
 
     static UnaryLoops<TElement> Of<T>() where T : struct, IUnaryOperator => new(&Map<T>, &MapGradient<T>, T.GradientFromOutput);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Map<T>(TElement* x, TElement* y, int count, float parameter) where T : struct, IUnaryOperator
     {
         var p = new Vector<float>(parameter);
@@ -49,6 +51,7 @@ internal readonly unsafe struct UnaryLoops<TElement>(
         if (i < count) Lanes.Store(T.Value(Lanes.Load(x + i, count - i, 1), p), y + i, count - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MapGradient<T>(TElement* v, TElement* dy, TElement* dx, int count, float parameter) where T : struct, IUnaryOperator
     {
         var p = new Vector<float>(parameter);

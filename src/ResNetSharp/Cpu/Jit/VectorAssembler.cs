@@ -154,6 +154,22 @@ internal sealed class VectorAssembler
         Emit(Instruction.Create(
             wide ? Iced.Intel.Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae : Iced.Intel.Code.VEX_Vmaxps_ymm_ymm_ymmm256, Vector(result), Vector(a), Vector(b)));
 
+    /// <summary>Moves every lane to the one whose number differs by a single bit: to neighbours at a distance of 1, 2 or 4.</summary>
+    public void SwapLanes(int to, int from, int distance)
+    {
+        const byte Neighbours = 0b10_11_00_01, Pairs = 0b01_00_11_10, Halves = 1;
+        if (distance == 4)
+        {
+            Emit(wide
+                ? Instruction.Create(Iced.Intel.Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8, Vector(to), Vector(from), Vector(from), (int)Neighbours)
+                : Instruction.Create(Iced.Intel.Code.VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, Vector(to), Vector(from), Vector(from), (int)Halves));
+            return;
+        }
+        Emit(Instruction.Create(
+            wide ? Iced.Intel.Code.EVEX_Vpermilps_zmm_k1z_zmmm512b32_imm8 : Iced.Intel.Code.VEX_Vpermilps_ymm_ymmm256_imm8,
+            Vector(to), Vector(from), (int)(distance == 1 ? Neighbours : Pairs)));
+    }
+
     /// <summary>Whether <see cref="MultiplyAddBroadcast"/> exists.</summary>
     public bool HasEmbeddedBroadcast => wide;
 

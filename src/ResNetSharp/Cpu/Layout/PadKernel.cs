@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>Copies a tensor into a larger one and fills the rest with a constant, writing each element once.</summary>
@@ -48,6 +50,7 @@ internal sealed unsafe class PadKernel<T> : Kernel, IParallelBody where T : unma
 
     public override void Run(Workers workers) => workers.Run(this, checked((int)((rows + rowsPerPart - 1) / rowsPerPart)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var first = part * rowsPerPart;

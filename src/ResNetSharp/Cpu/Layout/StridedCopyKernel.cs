@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal sealed unsafe class StridedCopyKernel<T> : Kernel, IParallelBody where 
 
     public override void Run(Workers workers) => workers.Run(this, loops.Parts);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var to = loops.InnerStride(0);
@@ -34,6 +37,7 @@ internal sealed unsafe class StridedCopyKernel<T> : Kernel, IParallelBody where 
         for (; rows > 0; rows--, cursor.Next()) Row(destination + cursor.Offset(0), to, source + cursor.Offset(1), from, cursor.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Row(T* y, long to, T* x, long from, int count)
     {
         if (to == 1 && from == 1) new ReadOnlySpan<T>(x, count).CopyTo(new Span<T>(y, count));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed unsafe class TransposeKernel(int batch, int rows, int columns, f
 
     public override void Run(Workers workers) => workers.Run(this, checked(batch * PartsPerMatrix));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var first = part % PartsPerMatrix * rowsPerPart;
@@ -25,6 +28,7 @@ internal sealed unsafe class TransposeKernel(int batch, int rows, int columns, f
                 Square(x + matrix + (long)r * columns + c, y + matrix + (long)c * rows + r, Math.Min(Side, end - r), Math.Min(Side, columns - c));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Square(float* source, float* target, int height, int width)
     {
         for (var c = 0; c < width; c++, target += rows)

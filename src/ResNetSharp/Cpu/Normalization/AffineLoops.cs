@@ -32,6 +32,7 @@ internal static unsafe class AffineLoops
         (true, true, true) => &Tile<T, Yes, Yes, Yes>,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<T, TCentred, TResidual, TRelu>(in AffineOperands<T> operands, int period, in ChannelTile tile)
         where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
@@ -44,6 +45,7 @@ internal static unsafe class AffineLoops
         PartialRow<T, TCentred, TResidual, TRelu>(o, at, tile.Extra);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WholeRow<T, TCentred, TResidual, TRelu>(in AffineOperands<T> o, long at, int columns)
         where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {
@@ -56,6 +58,7 @@ internal static unsafe class AffineLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PartialRow<T, TCentred, TResidual, TRelu>(in AffineOperands<T> o, long at, int columns)
         where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -88,6 +90,7 @@ internal sealed unsafe class BatchNormBackwardKernel<T> : Kernel, IParallelBody 
         operands.Constant = operands.CentredFactor + grid.Period;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Coefficients(int c)
     {
         var mean = o.Mean == null ? 0 : o.Mean[c];
@@ -108,6 +111,7 @@ internal sealed unsafe class BatchNormBackwardKernel<T> : Kernel, IParallelBody 
         sumLoop(sumOperands, grid.Period, tile, sums, sums + grid.Period);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Join(int first, int count)
     {
         double* sums = stackalloc double[ChannelMoments.ChannelsPerPart], products = stackalloc double[ChannelMoments.ChannelsPerPart];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -58,6 +60,7 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
         else loop(operands, grid.Period, grid[grid.Tiles - 1 - part]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Statistics(int part)
     {
         var begin = part * ChannelMoments.ChannelsPerPart;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal readonly unsafe struct ChannelMoments(ChannelGrid grid)
     /// <param name="scratch">What the first step left.</param>
     /// <param name="means">Out.</param>
     /// <param name="squares">Out.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Join<T>(T* x, int first, int count, float* scratch, double* means, double* squares) where T : unmanaged
     {
         new Span<double>(means, count).Clear();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -6,6 +7,7 @@ namespace ResNetSharp.Cpu;
 internal static unsafe class DoubleLanes
 {
     /// <summary>totals += x</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(double* totals, float* x, int count)
     {
         var c = 0;
@@ -19,6 +21,7 @@ internal static unsafe class DoubleLanes
     }
 
     /// <summary>totals += factor x</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled<T>(double* totals, T* x, double factor, int count) where T : unmanaged
     {
         var f = new Vector<double>(factor);
@@ -36,6 +39,7 @@ internal static unsafe class DoubleLanes
     /// Adds sums of squares around another centre: with d the differences from <paramref name="centre"/> and delta = centre - mean,
     /// sum (d + delta)² = squares + delta (2 sums + rows delta).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddMoved<T>(double* totals, float* sums, float* squares, T* centre, double* mean, double rows, int count) where T : unmanaged
     {
         Vector<double> n = new(rows), two = new(2.0);

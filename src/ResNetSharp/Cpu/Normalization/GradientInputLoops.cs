@@ -20,6 +20,7 @@ internal static unsafe class GradientInputLoops
             (true, false, true) => &Tile<T, InputMask, Yes>,
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<T, TMask, TFrozen>(in GradientOperands<T> operands, int period, in ChannelTile tile)
         where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
@@ -34,6 +35,7 @@ internal static unsafe class GradientInputLoops
         PartialRow<T, TMask, TFrozen>(o, at, tile.Extra);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WholeRow<T, TMask, TFrozen>(in GradientOperands<T> o, long at, int columns)
         where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
@@ -47,6 +49,7 @@ internal static unsafe class GradientInputLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PartialRow<T, TMask, TFrozen>(in GradientOperands<T> o, long at, int columns) where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
     {
         T* x = o.X + at, dy = o.DY + at, dx = o.Out + at, y = TMask.ReadsOutput ? o.Y + at : null;

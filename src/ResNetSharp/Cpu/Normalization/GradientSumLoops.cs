@@ -20,6 +20,7 @@ internal static unsafe class GradientSumLoops
             (true, false, true) => &Tile<T, InputMask, Yes>,
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<T, TMask, TWrites>(in GradientOperands<T> operands, int period, in ChannelTile tile, float* sums, float* products)
         where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
@@ -43,6 +44,7 @@ internal static unsafe class GradientSumLoops
         PartialRow<T, TMask, TWrites>(o, at, tile.Extra, sums, products);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WholeRow<T, TMask, TWrites>(in GradientOperands<T> o, long at, int columns, float* sums, float* products)
         where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {
@@ -58,6 +60,7 @@ internal static unsafe class GradientSumLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PartialRow<T, TMask, TWrites>(in GradientOperands<T> o, long at, int columns, float* sums, float* products)
         where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
     {

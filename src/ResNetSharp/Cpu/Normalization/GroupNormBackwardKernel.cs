@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -86,6 +88,7 @@ internal sealed unsafe class GroupNormBackwardKernel<T> : Kernel, IParallelBody 
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Prepare(int image, int group)
     {
         var operands = Operands(image);
@@ -99,6 +102,7 @@ internal sealed unsafe class GroupNormBackwardKernel<T> : Kernel, IParallelBody 
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Join(int image, int group)
     {
         var operands = Operands(image);
@@ -122,6 +126,7 @@ internal sealed unsafe class GroupNormBackwardKernel<T> : Kernel, IParallelBody 
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Channel(int image, int channel, out double sum, out double product)
     {
         sum = product = 0;
@@ -134,6 +139,7 @@ internal sealed unsafe class GroupNormBackwardKernel<T> : Kernel, IParallelBody 
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Parameters(int group)
     {
         for (var c = group * o.GroupSize; c < (group + 1) * o.GroupSize; c++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -66,6 +68,7 @@ internal sealed unsafe class GroupNormForwardKernel<T> : Kernel, IParallelBody w
 
     float* Partials(int image) => (float*)Scratch + 3L * o.Batch * grid.Period + image * moments.Scratch;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Statistics(int image, int group)
     {
         var operands = Operands(image);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -9,6 +10,7 @@ internal static unsafe class MomentLoops
     /// Sums of (x - first) and of its square for each column, where first is the tile's first row: numbers near each other lose
     /// nothing when subtracted, so a mean far from 0 does not spoil the variance.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ShiftedMoments<T>(T* x, long stride, in ChannelTile tile, float* sums, float* squares) where T : unmanaged
     {
         x += tile.Row * stride + tile.Column;
@@ -27,6 +29,7 @@ internal static unsafe class MomentLoops
         PartialRow(x + tile.Rows * stride, x, tile.Extra, sums, squares);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WholeRow<T>(T* x, T* first, int columns, float* sums, float* squares) where T : unmanaged
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)
@@ -37,6 +40,7 @@ internal static unsafe class MomentLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PartialRow<T>(T* x, T* first, int columns, float* sums, float* squares) where T : unmanaged
     {
         for (var c = 0; c < columns; c += Vector<float>.Count)

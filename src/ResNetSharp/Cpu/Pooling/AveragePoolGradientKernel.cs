@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -9,6 +10,7 @@ internal sealed unsafe class AveragePoolGradientKernel<T>(PoolGeometry geometry,
     readonly T* dy = dy;
     readonly T* dx = dx;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -18,6 +20,7 @@ internal sealed unsafe class AveragePoolGradientKernel<T>(PoolGeometry geometry,
             for (var w = 0; w < g.InWidth; w++, target += g.Channels) Pixel(source, h, w, target);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Pixel(T* windows, int h, int w, T* target)
     {
         var channels = Geometry.Channels;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -9,6 +10,7 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
     readonly TIn* x = x;
     readonly TOut* y = y;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -22,6 +24,7 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Window(TIn* image, int top, int bottom, int left, int right, float factor, TOut* target)
     {
         var channels = Geometry.Channels;

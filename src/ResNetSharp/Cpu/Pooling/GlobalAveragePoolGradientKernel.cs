@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class GlobalAveragePoolGradientKernel<TIn, TOut>(int batc
 
     public override void Run(Workers workers) => workers.Run(this, checked(batch * PartsPerImage));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var image = part / PartsPerImage;

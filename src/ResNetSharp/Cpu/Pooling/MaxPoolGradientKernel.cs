@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -15,6 +16,7 @@ internal sealed unsafe class MaxPoolGradientKernel<T>(PoolGeometry geometry, T* 
     readonly T* dy = dy;
     readonly T* dx = dx;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -34,6 +36,7 @@ internal sealed unsafe class MaxPoolGradientKernel<T>(PoolGeometry geometry, T* 
     }
 
     /// <summary>One window, for one vector of channels, of which <paramref name="lanes"/> (or all) exist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Window(in Area area, long image, long window, int lanes)
     {
         var whole = lanes >= Vector<float>.Count;

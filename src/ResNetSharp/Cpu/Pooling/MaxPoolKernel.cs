@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -9,6 +10,7 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
     readonly T* x = x;
     readonly T* y = y;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -20,6 +22,7 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
                 Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), target);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Window(T* image, int top, int bottom, int left, int right, T* target)
     {
         var channels = Geometry.Channels;
