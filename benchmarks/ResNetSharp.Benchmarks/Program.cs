@@ -3,8 +3,10 @@ using ResNetSharp.Benchmarks;
 const string Usage = """
     usage: ResNetSharp.Benchmarks peak [threads]
            ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
+           ResNetSharp.Benchmarks onnx FOLDER_OF_NODE_MODULES [architectures whose name contains | FILE.onnx...]
     """;
 
+if (args is ["onnx", var folder, .. var names]) return OnnxCheck.Run(folder, names);
 var threads = args.Length > 1 ? int.Parse(args[1]) : 1;
 switch (args.FirstOrDefault())
 {

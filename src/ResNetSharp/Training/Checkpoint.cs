@@ -111,7 +111,8 @@ internal static class Checkpoint
         return StoredTensor.Create(name, TorchLayout.ShapeOf(parameter.Shape), torch);
     }
 
-    static Dictionary<string, string> Describe(Model model)
+    /// <summary>What files say about a model besides its weights.</summary>
+    internal static Dictionary<string, string> Describe(Model model)
     {
         var metadata = new Dictionary<string, string> { ["format"] = "resnetsharp 1" };
         if (model.Architecture is not null) metadata["architecture"] = model.Architecture;

@@ -39,6 +39,8 @@ internal sealed class Slice(int[] starts, int[] ends, int[] steps) : Operation
 
     public int[] Starts { get; } = starts;
 
+    public int[] Ends { get; } = ends;
+
     public int[] Steps { get; } = steps;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
@@ -53,9 +55,9 @@ internal sealed class Slice(int[] starts, int[] ends, int[] steps) : Operation
                 extents[a] = Shape.Unknown;
                 continue;
             }
-            var end = Math.Min(ends[a], input[a]);
+            var end = Math.Min(Ends[a], input[a]);
             if (Starts[a] < 0 || Starts[a] > end || Steps[a] < 1)
-                throw new ShapeException($"Slice from {Starts[a]} to {ends[a]} in steps of {Steps[a]} is not within axis {a} of shape {input}");
+                throw new ShapeException($"Slice from {Starts[a]} to {Ends[a]} in steps of {Steps[a]} is not within axis {a} of shape {input}");
             extents[a] = (end - Starts[a] + Steps[a] - 1) / Steps[a];
         }
         return [new Shape(extents)];

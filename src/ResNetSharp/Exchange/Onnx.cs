@@ -1,0 +1,39 @@
+using ResNetSharp.Formats;
+using ResNetSharp.Layers;
+
+namespace ResNetSharp.Exchange;
+
+/// <summary>Networks in ONNX, the format that inference engines and other frameworks read and write (https://onnx.ai).</summary>
+/// <example><code>
+/// Onnx.Export(model, "model.onnx");
+/// </code></example>
+public static class Onnx
+{
+    /// <summary>Writes a model as other programs expect it: images are (batch, channels, height, width) with an open batch, weights have PyTorch's names.</summary>
+    /// <remarks>
+    /// The operators are of ONNX' set 17. Input and output are called <c>input</c> and <c>output</c>. Class names, preprocessing and architecture
+    /// go into the file's metadata, as in <see cref="Model.Save"/>.
+    /// </remarks>
+    /// <param name="model">A model that has seen an input.</param>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="fold">Whether batch normalizations become part of the weights of the convolutions before them.</param>
+    /// <exception cref="InvalidOperationException">The model has not seen an input.</exception>
+    /// <exception cref="NotSupportedException">The model computes something that ONNX cannot say.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Export(Model model, string path, bool fold = false)
+    {
+        using var onnx = Export(model, fold);
+        onnx.Write(path);
+    }
+
+    /// <summary>As <see cref="Export(Model, string, bool)"/>, without a file. The weights are read from the model when they are asked for.</summary>
+    /// <param name="model">A model that has seen an input.</param>
+    /// <param name="fold">Whether batch normalizations become part of the weights of the convolutions before them.</param>
+    /// <exception cref="InvalidOperationException">The model has not seen an input.</exception>
+    /// <exception cref="NotSupportedException">The model computes something that ONNX cannot say.</exception>
+    public static OnnxModel Export(Model model, bool fold = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return OnnxExporter.Export(model, fold);
+    }
+}
