@@ -9,6 +9,8 @@ namespace ResNetSharp.Cli;
 /// <param name="IsTrained">Whether it came with its weights.</param>
 sealed record ModelChoice(Model Model, bool IsTrained)
 {
+    static readonly string[] FileEndings = [".safetensors", ".h5", ".keras"];
+
     /// <summary>The shape of one input: (height, width, channels).</summary>
     public Shape InputShape => new([.. Model.InputShape!.Value.Skip(1)]);
 
@@ -37,8 +39,24 @@ sealed record ModelChoice(Model Model, bool IsTrained)
 
     /// <summary>Whether the user means a file and not an architecture.</summary>
     public static bool IsFile(string text) =>
-        File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || FileEndings.Any(ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How pictures are prepared: as the file says, or as is usual for the architecture.</summary>
-    public Preprocessing UsualPreprocessing() => Model.Preprocessing ?? Preprocessing.FromName(Find(Model.Architecture!).Preprocessing);
+    public Preprocessing UsualPreprocessing() => Model.Preprocessing
+        ?? (Model.Architecture is { } architecture ? Preprocessing.FromName(Find(architecture).Preprocessing) : KerasPreprocessing());
+
+    /// <summary>
+    /// Keras' files do not say how pictures are prepared. For its own applications that is known; otherwise pictures get the input's size and, unless
+    /// the model scales them itself, samples from 0 to 1.
+    /// </summary>
+    Preprocessing KerasPreprocessing()
+    {
+        var shape = InputShape;
+        var isGray = shape[2] == 1;
+        var application = Architectures.All.FirstOrDefault(known => known.Name == $"keras-{Model.Name}");
+        var scalesItself = Model.Layers is [{ TypeName: "Rescaling" or "Normalization" }, ..];
+        var preprocessing = application is not null && !isGray ? Preprocessing.FromName(application.Preprocessing)
+            : Preprocessing.None with { Divisor = scalesItself ? 1 : 255, Mean = isGray ? [0] : [0, 0, 0], Deviation = isGray ? [1] : [1, 1, 1] };
+        return shape[0] > 0 && shape[1] > 0 ? preprocessing with { ExactSize = (shape[1], shape[0]) } : preprocessing;
+    }
 }

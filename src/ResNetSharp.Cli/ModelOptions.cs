@@ -9,7 +9,7 @@ sealed class ModelOptions
 {
     readonly Option<string> model = new("--model", "-m")
     {
-        Description = "A file of a trained model, or an architecture together with --weights",
+        Description = "A file of a trained model (this program's, or a whole Keras model), or an architecture together with --weights",
         HelpName = "FILE|NAME",
         Required = true,
     };

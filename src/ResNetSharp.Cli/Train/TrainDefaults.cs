@@ -64,7 +64,9 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
         var weights = parsed.GetValue(options.Weights) ?? saved?.Weights;
         if (!ModelChoice.IsFile(model)) return (ModelChoice.Find(model).Name, weights);
         if (weights is not null) throw new UsageException($"--model {model} is a file with weights of its own; leave out --weights");
-        return (ModelChoice.Open(model).Model.Architecture!, model);
+        var architecture = ModelChoice.Open(model).Model.Architecture
+            ?? throw new UsageException($"--model {model} is a network without a name here, which cannot get another classifier; give an architecture with --weights {model}");
+        return (architecture, model);
     }
 
     static int? DefaultSize(Shape picture, string model) =>

@@ -5,16 +5,29 @@ using ResNetSharp.Training;
 
 namespace ResNetSharp.Models;
 
-/// <summary>Models in the files that <see cref="Model.Save"/> and <see cref="Model.SaveCheckpoint"/> write, which say how to make them again.</summary>
+/// <summary>
+/// Models in files that say how to make them again: those that <see cref="Model.Save"/> and <see cref="Model.SaveCheckpoint"/> write, and whole
+/// models of Keras.
+/// </summary>
 public static class ModelFile
 {
-    /// <summary>Makes the model that a file holds: its architecture with its weights, class names and preprocessing.</summary>
-    /// <param name="path">A safetensors file that this library wrote.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, holds weights alone, or is of an architecture that is not known.</exception>
+    /// <summary>
+    /// Makes the model that a file holds, with its weights: a safetensors file that this library wrote, with class names and preprocessing; or a
+    /// Functional or Sequential model of Keras, from <c>.h5</c> (Keras 1 to 3) or <c>.keras</c>, of the layers that residual networks are made of.
+    /// </summary>
+    /// <param name="path">The file; its content tells the format.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, holds weights alone, or is of an architecture that is not known or has a layer that is not supported.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path)
     {
         using var file = WeightFile.Open(path);
+        if (file.Format is WeightFormat.Hdf5 or WeightFormat.KerasArchive)
+        {
+            using var keras = KerasWeights.Open(path);
+            return KerasModelFile.Load(keras);
+        }
         if (!file.Metadata.TryGetValue("architecture", out var architecture))
             throw new InvalidDataException($"'{path}' holds weights but not the name of their architecture; create the model by its name and load the file as weights");
         var classNames = file.Metadata.TryGetValue("classes", out var json) ? ReadNames(json, path) : [];

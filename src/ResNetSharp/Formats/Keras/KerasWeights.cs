@@ -43,6 +43,9 @@ public sealed class KerasWeights : IDisposable
     /// <summary>Whether <see cref="Layers"/> come in the model's order, so that they can be matched by place.</summary>
     public bool IsInModelOrder { get; }
 
+    /// <summary>Whether the file has Keras 3's own layout, in which variables have numbers and no names.</summary>
+    internal bool HasNumberedVariables { get; private init; }
+
     /// <summary>What the file says about the model: <c>keras_version</c>, <c>backend</c>, and for whole models <c>model_config</c> (JSON) and <c>training_config</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
@@ -96,6 +99,6 @@ public sealed class KerasWeights : IDisposable
         if (KerasLegacyLayout.Find(root) is { } legacy) return new KerasWeights(source, source.Name, KerasLegacyLayout.Read(source, legacy), true, metadata);
         var layers = Keras3Layout.Read(source, root);
         var isOrdered = archive is not null && archive.TrySort(layers);
-        return new KerasWeights(source, source.Name, layers, isOrdered, metadata);
+        return new KerasWeights(source, source.Name, layers, isOrdered, metadata) { HasNumberedVariables = true };
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using ResNetSharp.Formats;
 
 namespace ResNetSharp.Imaging.Png;
 
@@ -31,7 +32,7 @@ internal static class PngEncoder
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
         Encoding.ASCII.GetBytes(type, chunk.AsSpan(4));
         content.CopyTo(chunk.AsSpan(8));
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.Of(chunk.AsSpan(4, 4 + content.Length)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.Append(0, chunk.AsSpan(4, 4 + content.Length)));
         target.Write(chunk);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ResNetSharp.Formats;
 
 namespace ResNetSharp.Imaging.Png;
 
@@ -95,7 +96,7 @@ internal sealed class PngFile
         var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
         if (length > rest.Length - 12) throw PngError.At($"a chunk of {length} bytes is longer than the rest of the file", position);
         var checkedBytes = rest.Slice(4, (int)length + 4);
-        if (Crc32.Of(checkedBytes) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]))
+        if (Crc32.Append(0, checkedBytes) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]))
             throw PngError.At($"the checksum of chunk {Name(checkedBytes)} is wrong", position);
         type = checkedBytes[..4];
         content = (position + 8)..(position + 8 + (int)length);
