@@ -5,7 +5,8 @@ using ResNetSharp.Models;
 namespace ResNetSharp.Cli;
 
 /// <summary>The options of verbs that use a trained model on pictures.</summary>
-sealed class ModelOptions
+/// <param name="named">The argument that names the model, for a verb that has no option <c>--model</c>.</param>
+sealed class ModelOptions(Argument<string>? named = null)
 {
     readonly Option<string> model = new("--model", "-m")
     {
@@ -26,19 +27,19 @@ sealed class ModelOptions
     readonly Option<string?> std = new("--std") { Description = "Deviations of the channels to divide by then", HelpName = "R,G,B" };
 
     /// <summary>The options, for a command.</summary>
-    public IEnumerable<Option> All => [model, weights, classes, preset, resize, crop, mean, std];
+    public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, classes, preset, resize, crop, mean, std];
 
     /// <summary>Opens the model with its weights, and with the preprocessing that was asked for or belongs to it.</summary>
     public ModelChoice Open(ParseResult parsed)
     {
-        var choice = ModelChoice.Open(parsed.GetRequiredValue(model), parsed.GetValue(classes));
+        var choice = ModelChoice.Open(named is null ? parsed.GetRequiredValue(model) : parsed.GetRequiredValue(named), parsed.GetValue(classes));
         if (parsed.GetValue(weights) is { } file)
         {
             choice.Model.LoadWeights(file);
             choice = choice with { IsTrained = true };
         }
         if (!choice.IsTrained)
-            throw new UsageException($"--model {choice.Model.Architecture} alone has random weights; give --weights FILE too, or the file of a trained model");
+            throw new UsageException($"{choice.Model.Architecture} alone has random weights; give --weights FILE too, or the file of a trained model");
         if (choice.Model.ClassNames.Count == 0 && choice.Outputs == ImageNet.ClassNames.Count) choice.Model.ClassNames = ImageNet.ClassNames;
         choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
         return choice;

@@ -60,6 +60,7 @@ public partial class Model
     public LoadReport LoadWeights(string path, bool strict = true, Shape? elementShape = null)
     {
         if (elementShape is { } shape) BuildFor(new Shape([Shape.Unknown, .. shape]));
+        RequireFloatingPoint("loaded over");
         RequireParameters();
         using var file = WeightFile.Open(path);
         if (file.Format is not (WeightFormat.Hdf5 or WeightFormat.KerasArchive)) return Checkpoint.LoadWeights(file, this, strict);

@@ -48,7 +48,7 @@ public partial class Model
     /// <param name="resume">Whether to go on where the last training of this model, or the one that its checkpoint was taken from, stopped.</param>
     /// <param name="cancellationToken">Ends the training after the current step; the model can then be saved and resumed.</param>
     /// <returns>Loss and metrics of each epoch.</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or there is nothing to resume.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, is quantized, or there is nothing to resume.</exception>
     /// <exception cref="ShapeException">Data and model do not fit.</exception>
     /// <exception cref="TrainingDivergedException">The loss became infinite or no number.</exception>
     public History Fit(Dataset train, int epochs = 1, int batchSize = 32, Dataset? validation = null, double validationSplit = 0, ulong seed = 0,
@@ -58,6 +58,7 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(train);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireFloatingPoint("trained");
         var current = RequireCompiled();
         if (validation is null && validationSplit > 0) (train, validation) = train.Split(1 - validationSplit);
         CheckClasses(train);

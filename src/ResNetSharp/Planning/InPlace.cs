@@ -20,6 +20,9 @@ internal static class InPlace
         BatchNormGradient { Residual: true } => [(5, 3)],
         BatchNormGradient => [(5, 0)],
         ConvolutionInputGradient when node.Inputs.Length > 2 => [(2, 0)],
+        QuantizedProduct { Source: FoldedConvolution { HasResidual: true } } => [(node.Inputs.Length - 1, 0)],
+        QuantizedFunction { Source: Unary or BatchNormInference } => [(0, 0)],
+        QuantizedFunction { Source: Binary } => [(0, 0), (1, 0)],
         _ => [],
     };
 }

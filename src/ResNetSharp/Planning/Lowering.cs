@@ -30,7 +30,13 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
         switch (node.Operation)
         {
             case Leaf:
-            case { ViewOf: >= 0 }:
+            case { ViewOf: >= 0 } when node.Operation is not Observe:
+                break;
+            case Observe observe:
+                Steps.Add(new ObserveKernel(observe.Observer, In(node, 0), checked((int)node.Inputs[0].Shape.Size)));
+                break;
+            case var _ when IsQuantized(node):
+                LowerQuantized(node);
                 break;
             case Graph.Operations.Convolution or FoldedConvolution or Graph.Operations.ConvolutionInputGradient
                 or Graph.Operations.ConvolutionWeightGradient:

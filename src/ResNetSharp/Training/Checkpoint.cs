@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ResNetSharp.Formats;
 using ResNetSharp.Layers;
+using ResNetSharp.Quantization;
 
 namespace ResNetSharp.Training;
 
@@ -20,7 +21,9 @@ internal static class Checkpoint
     public static void Save(string path, Model model, bool withTraining)
     {
         var tensors = new List<StoredTensor>();
-        foreach (var parameter in model.Parameters) tensors.Add(Stored(parameter.Name, parameter, parameter.Values));
+        foreach (var parameter in model.Parameters)
+            if (model.Calibration?.WeightScales.GetValueOrDefault(parameter.Name) is { } scales) tensors.AddRange(QuantizedFile.Store(parameter, scales));
+            else tensors.Add(Stored(parameter.Name, parameter, parameter.Values));
         var metadata = Describe(model);
         if (withTraining && model is { Compiled: { } compiled, TrainingState: { } state })
         {
@@ -80,6 +83,7 @@ internal static class Checkpoint
     {
         var parameters = model.Parameters;
         var known = parameters.Select(p => p.Name).ToHashSet();
+        var calibration = QuantizedFile.Read(file, parameters);
         var tensors = new Dictionary<string, StoredTensor>();
         foreach (var tensor in file) tensors.TryAdd(known.Contains(tensor.Name) ? tensor.Name : FormerNames.ToCurrent(tensor.Name), tensor);
         List<string> missing = [], misshapen = [];
@@ -92,15 +96,18 @@ internal static class Checkpoint
             else fitting.Add((parameter, stored));
         }
         var unexpected = tensors.Keys
-            .Where(n => !known.Contains(n) && !n.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+            .Where(n => !known.Contains(n) && !n.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal)
+                && !(calibration is not null && QuantizedFile.IsScale(n, calibration.WeightScales.ContainsKey)));
         var report = new LoadReport(fitting.Count, missing, [.. unexpected], misshapen);
         if (strict && !report.IsComplete)
             throw new InvalidDataException($"'{file.Name}' does not fit the model ({report}); load it as partial to take what fits");
         foreach (var (parameter, stored) in fitting)
         {
             TorchLayout.FromTorch(stored.ToFloats(), parameter.Shape, parameter.Values);
+            if (calibration?.WeightScales.GetValueOrDefault(parameter.Name) is { } scales) QuantizedFile.ToNumbers(parameter.Values, scales);
             parameter.MarkChanged();
         }
+        if (calibration is not null) model.UseCalibration(calibration);
         return report;
     }
 
@@ -123,6 +130,7 @@ internal static class Checkpoint
             foreach (var name in model.ClassNames) writer.WriteStringValue(name);
             writer.WriteEndArray();
         });
+        if (model.Calibration is { } calibration) metadata[QuantizedFile.Key] = QuantizedFile.Describe(calibration);
         if (model.Preprocessing is not null) metadata["preprocessing"] = PreprocessingJson.Write(model.Preprocessing);
         return metadata;
     }

@@ -55,9 +55,13 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
             wanted = [predictions, loss.Apply(predictions, labels)];
         }
         var roots = Passes.ForInference(wanted);
+        if (model.Calibration is { } table) roots = QuantizationPass.Rewrite(roots, table);
         var plan = new Plan(roots, [], arena);
         return evaluation[inputs] = new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]);
     }
+
+    /// <summary>Drops the plans of predictions, because they are to be computed in another way.</summary>
+    public void ForgetEvaluation() => evaluation.Clear();
 
     static (Tensor Images, Tensor Labels) Places(Shape inputs) =>
         (Tensor.Input(inputs), new Input(new Shape(inputs[0]), ElementType.Int32).Apply());
