@@ -16,10 +16,10 @@ internal sealed unsafe partial class Lowering
         switch (node.Operation)
         {
             case QuantizeLinear quantize:
-                Steps.Add(new QuantizeKernel(quantize.Parameters, In(node, 0), BytesOut(node), output.Size));
+                Steps.Add(new QuantizeKernel(quantize.Parameters, In(node, 0), Out<byte>(node), output.Size));
                 break;
             case DequantizeLinear dequantize:
-                Steps.Add(new DequantizeKernel(dequantize.Parameters, BytesIn(node, 0), Out(node), output.Size));
+                Steps.Add(new DequantizeKernel(dequantize.Parameters, In<byte>(node, 0), Out(node), output.Size));
                 break;
             case QuantizedProduct product:
                 LowerQuantizedProduct(node, product);
@@ -28,14 +28,14 @@ internal sealed unsafe partial class Lowering
                 LowerQuantizedFunction(node, function);
                 break;
             case MaxPool pool:
-                Steps.Add(new ByteMaxPoolKernel(Geometry(pool.Window, input), BytesIn(node, 0), BytesOut(node)));
+                Steps.Add(new ByteMaxPoolKernel(Geometry(pool.Window, input), In<byte>(node, 0), Out<byte>(node)));
                 break;
             case Pad pad:
-                Steps.Add(new PadKernel<byte>(input.AsSpan(), pad.Before, pad.After, (byte)pad.Value, BytesIn(node, 0), BytesOut(node)));
+                Steps.Add(new PadKernel<byte>(input.AsSpan(), pad.Before, pad.After, (byte)pad.Value, In<byte>(node, 0), Out<byte>(node)));
                 break;
             case Slice slice:
                 Steps.Add(new StridedCopyKernel<byte>(
-                    output.AsSpan(), BytesIn(node, 0) + Start(slice, input), Stepped(slice, input), BytesOut(node), Dense(output)));
+                    output.AsSpan(), In<byte>(node, 0) + Start(slice, input), Stepped(slice, input), Out<byte>(node), Dense(output)));
                 break;
             default:
                 throw new NotSupportedException($"no kernel computes the operation {node.Operation.Name} on bytes");
@@ -49,20 +49,20 @@ internal sealed unsafe partial class Lowering
         switch (function.Source)
         {
             case AveragePool pool:
-                Steps.Add(new ByteAveragePoolKernel(Geometry(pool.Window, input, pool.CountPadding), BytesIn(node, 0), from, BytesOut(node), to));
+                Steps.Add(new ByteAveragePoolKernel(Geometry(pool.Window, input, pool.CountPadding), In<byte>(node, 0), from, Out<byte>(node), to));
                 break;
             case GlobalAveragePool:
-                Steps.Add(new ByteAveragePoolKernel(Whole(input), BytesIn(node, 0), from, BytesOut(node), to));
+                Steps.Add(new ByteAveragePoolKernel(Whole(input), In<byte>(node, 0), from, Out<byte>(node), to));
                 break;
             case BatchNormInference norm:
                 LowerQuantizedNormalization(node, norm, from, to);
                 break;
             case Binary:
-                Steps.Add(new ByteAddKernel(BytesIn(node, 0), from, BytesIn(node, 1), function.Inputs[1]!.Value, BytesOut(node), to, output.Size));
+                Steps.Add(new ByteAddKernel(In<byte>(node, 0), from, In<byte>(node, 1), function.Inputs[1]!.Value, Out<byte>(node), to, output.Size));
                 break;
             case Unary unary:
                 var table = new ByteTable(from, x => Evaluate(unary, x), to);
-                Steps.Add(new ByteTableKernel(table, output.Size / output[-1], output[-1], BytesIn(node, 0), BytesOut(node), output[-1]));
+                Steps.Add(new ByteTableKernel(table, output.Size / output[-1], output[-1], In<byte>(node, 0), Out<byte>(node), output[-1]));
                 break;
             case Concatenate concatenate:
                 var stride = Stride(output, concatenate.Axis);
@@ -71,7 +71,7 @@ internal sealed unsafe partial class Lowering
                 {
                     var width = Stride(node.Inputs[i].Shape, concatenate.Axis);
                     var change = new ByteTable(function.Inputs[i]!.Value, x => x, to);
-                    Steps.Add(new ByteTableKernel(change, node.Inputs[i].Shape.Size / width, checked((int)width), BytesIn(node, i), BytesOut(node) + start, stride));
+                    Steps.Add(new ByteTableKernel(change, node.Inputs[i].Shape.Size / width, checked((int)width), In<byte>(node, i), Out<byte>(node) + start, stride));
                     start += width;
                 }
                 break;
@@ -95,7 +95,7 @@ internal sealed unsafe partial class Lowering
             Variance = In(node, 4),
             Epsilon = norm.Settings.Epsilon,
         });
-        Steps.Add(new ByteAffineKernel(shape.Size / channels, channels, BytesIn(node, 0), factor, offset, new ByteTarget(to.ZeroPoint, norm.Relu), BytesOut(node)));
+        Steps.Add(new ByteAffineKernel(shape.Size / channels, channels, In<byte>(node, 0), factor, offset, new ByteTarget(to.ZeroPoint, norm.Relu), Out<byte>(node)));
     }
 
     void LowerQuantizedProduct(Node node, QuantizedProduct product)
@@ -110,13 +110,13 @@ internal sealed unsafe partial class Lowering
         var geometry = folded is null ? Product(node.Inputs[0].Shape, weights) : Geometry(folded.Convolution, node.Inputs[0].Shape, weights);
         var resultScale = product.Output?.Scale ?? 1;
         var residual = product.Inputs[^1] is { } ofResidual && folded is { HasResidual: true } ? ofResidual : (QuantizationParameters?)null;
-        var residualBytes = residual is null ? null : BytesIn(node, node.Inputs.Length - 1);
+        var residualBytes = residual is null ? null : In<byte>(node, node.Inputs.Length - 1);
         var residualScale = (float)((residual?.Scale ?? 0d) / resultScale);
         var (residualZero, relu) = (residual?.ZeroPoint ?? 0, folded is { Relu: true });
         var kernel = product.Output is { } to
-            ? new Int8Convolution(geometry, instructions, BytesIn(node, 0), from.ZeroPoint, quantized, scale, offset,
-                residualBytes, residualScale, residualZero, relu, BytesOut(node), to.ZeroPoint)
-            : new Int8Convolution(geometry, instructions, BytesIn(node, 0), from.ZeroPoint, quantized, scale, offset,
+            ? new Int8Convolution(geometry, instructions, In<byte>(node, 0), from.ZeroPoint, quantized, scale, offset,
+                residualBytes, residualScale, residualZero, relu, Out<byte>(node), to.ZeroPoint)
+            : new Int8Convolution(geometry, instructions, In<byte>(node, 0), from.ZeroPoint, quantized, scale, offset,
                 residualBytes, residualScale, residualZero, relu, Out(node));
         Prepare(node);
         var hasBias = folded is null ? node.Inputs.Length > 2 : folded.HasBias;
@@ -152,16 +152,12 @@ internal sealed unsafe partial class Lowering
     static float Evaluate(Unary unary, float x)
     {
         var y = 0f;
-        new UnaryKernel(unary.Function, unary.Parameter, &x, &y, 1).Execute(0, 0);
+        new UnaryKernel<float>(unary.Function, unary.Parameter, &x, &y, 1).Execute(0, 0);
         return y;
     }
 
     /// <summary>Elements from one index along an axis to the next of the axis before it.</summary>
     static long Stride(Shape shape, int axis) => shape.Skip(axis).Aggregate(1L, (product, extent) => product * extent);
-
-    byte* BytesIn(Node node, int index) => (byte*)memory[node.Inputs[index]];
-
-    byte* BytesOut(Node node) => (byte*)memory[node.Outputs[0]];
 
     /// <summary>Lets an observer look at n numbers.</summary>
     sealed class ObserveKernel(RangeObserver observer, float* x, int n) : Kernel

@@ -14,6 +14,9 @@ public enum ElementType
     /// <see cref="Precision.BFloat16"/>. It has the range of 32 bits and 8 significant ones.
     /// </summary>
     BFloat16,
+
+    /// <summary>Unsigned 8-bit whole numbers that stand for others by a scale and a zero point: activations of a quantized network.</summary>
+    UInt8,
 }
 
 /// <summary>What plans have to know of element types.</summary>
@@ -23,6 +26,7 @@ internal static class ElementTypes
     public static int Size(this ElementType type) => type switch
     {
         ElementType.BFloat16 => sizeof(ushort),
+        ElementType.UInt8 => sizeof(byte),
         _ => sizeof(float),
     };
 }

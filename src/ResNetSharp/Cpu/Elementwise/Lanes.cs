@@ -47,6 +47,7 @@ internal static unsafe class Lanes
     /// <summary>A number as an element.</summary>
     public static T Element<T>(float value) where T : unmanaged
     {
+        if (typeof(T) == typeof(byte)) return Unsafe.BitCast<byte, T>((byte)value);
         T element;
         Store(new Vector<float>(value), &element, 1);
         return element;

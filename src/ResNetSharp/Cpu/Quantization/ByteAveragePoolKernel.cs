@@ -3,7 +3,7 @@ using ResNetSharp.Quantization;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>The mean of each window, summed in integers and rounded once; see <see cref="AveragePoolKernel"/>.</summary>
+/// <summary>The mean of each window, summed in integers and rounded once.</summary>
 internal sealed unsafe class ByteAveragePoolKernel(PoolGeometry geometry, byte* x, QuantizationParameters from, byte* y, QuantizationParameters to)
     : PoolKernel(geometry, overInput: false)
 {
