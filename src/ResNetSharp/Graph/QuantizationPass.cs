@@ -1,4 +1,3 @@
-using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 using ResNetSharp.Quantization;
 
@@ -47,7 +46,7 @@ internal sealed class QuantizationPass : Rewriter
         return [Numbers(output, Function(node, asBytes, inputParameters, own), own)];
     }
 
-    Tensor Function(Node node, Tensor[] inputs, QuantizationParameters?[] inputParameters, QuantizationParameters output) => node.Operation switch
+    static Tensor Function(Node node, Tensor[] inputs, QuantizationParameters?[] inputParameters, QuantizationParameters output) => node.Operation switch
     {
         Pad pad => new Pad(pad.Before, pad.After, output.ZeroPoint).Apply(inputs),
         var keeps when QuantizableOperations.KeepsParameters(keeps) => keeps.Apply(inputs),

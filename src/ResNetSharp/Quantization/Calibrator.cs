@@ -67,8 +67,8 @@ internal sealed class Calibrator(Model model, QuantizationOptions options)
         {
             if (!names.TryGetValue(node.Outputs[0], out var name)) return null;
             Tensor[] made = [.. node.Operation.ApplyAll(inputs)];
-            // What only looks at the same numbers in another shape need not be watched twice.
-            if (node.Operation.ViewOf < 0) made[0] = new Observe(observer(name)).Apply(made[0]);
+            // What only moves numbers that were watched already keeps their range.
+            if (!QuantizableOperations.KeepsParameters(node.Operation)) made[0] = new Observe(observer(name)).Apply(made[0]);
             return made;
         }
     }

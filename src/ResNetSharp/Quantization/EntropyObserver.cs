@@ -2,7 +2,8 @@ namespace ResNetSharp.Quantization;
 
 /// <summary>
 /// Chooses the threshold with the smallest Kullback-Leibler divergence: for each candidate, the numbers beyond it are put into the
-/// outermost bins, the bins within it are shared out to 256 levels, and the two distributions are compared.
+/// outermost bins, the bins within it are shared out to 256 levels, and the two distributions are compared. Zeros, of which a ReLU makes
+/// many, are left out: they are exact with any range, and would only ever speak for the finest steps.
 /// </summary>
 internal sealed class EntropyObserver : RangeObserver
 {
@@ -37,7 +38,7 @@ internal sealed class EntropyObserver : RangeObserver
     {
         var bins = end - first;
         var (real, quantized) = (new double[bins], new double[bins]);
-        for (var bin = -Histogram.Half; bin < Histogram.Half; bin++) real[Math.Clamp(bin - first, 0, bins - 1)] += histogram[bin];
+        for (var bin = -Histogram.Half; bin < Histogram.Half; bin++) real[Math.Clamp(bin - first, 0, bins - 1)] += Count(histogram, bin);
         for (var level = 0; level < Levels; level++)
         {
             // Bins share their level's numbers equally, those that are empty left out.
@@ -45,7 +46,7 @@ internal sealed class EntropyObserver : RangeObserver
             var (sum, filled) = (0L, 0);
             for (var i = from; i < to; i++)
             {
-                sum += histogram[first + i];
+                sum += Count(histogram, first + i);
                 if (real[i] > 0) filled++;
             }
             for (var i = from; i < to; i++)
@@ -65,6 +66,8 @@ internal sealed class EntropyObserver : RangeObserver
                 divergence += real[i] / reals * Math.Log(real[i] / reals / Math.Max(quantized[i] / levels, tiny));
         return divergence;
     }
+
+    static long Count(Histogram histogram, int bin) => bin == 0 ? histogram[0] - histogram.Zeros : histogram[bin];
 
     protected override void Count(ReadOnlySpan<float> values) => histogram.Add(values);
 }

@@ -22,6 +22,9 @@ internal sealed class Histogram
     /// <summary>How many numbers there were.</summary>
     public long Total { get; private set; }
 
+    /// <summary>How many of them were exactly 0.</summary>
+    public long Zeros { get; private set; }
+
     /// <summary>How many numbers are in [i * width, (i + 1) * width), for i from -<see cref="Half"/> to <see cref="Half"/> - 1.</summary>
     public long this[int bin] => counts[bin + Half];
 
@@ -32,7 +35,13 @@ internal sealed class Histogram
         while (largest >= Half * Width) Widen();
         // Dividing by a power of two is exact, and so is multiplying with its inverse.
         var inverse = 1 / Width;
-        foreach (var value in values) counts[(int)MathF.Floor(value * inverse) + Half]++;
+        var zeros = 0;
+        foreach (var value in values)
+        {
+            counts[(int)MathF.Floor(value * inverse) + Half]++;
+            if (value == 0) zeros++;
+        }
+        Zeros += zeros;
         Total += values.Length;
     }
 

@@ -97,7 +97,7 @@ public sealed class ObserverTests
     /// <summary>The divergence number by number: each bin's probability against that of its level, shared by the level's bins that are not empty.</summary>
     static double Divergence(float[] values, float width, int first, int end)
     {
-        var bins = values.Select(v => (int)Math.Floor(v / (double)width)).ToArray();
+        var bins = values.Where(v => v != 0).Select(v => (int)Math.Floor(v / (double)width)).ToArray();
         var inside = bins.Where(b => b >= first && b < end).ToLookup(b => b);
         var real = bins.Select(b => Math.Clamp(b, first, end - 1)).GroupBy(b => b).ToDictionary(g => g.Key, g => g.Count());
         var levels = Enumerable.Range(0, 256).Select(l => (From: first + (int)((long)l * (end - first) / 256), To: first + (int)((long)(l + 1) * (end - first) / 256)));
@@ -108,7 +108,7 @@ public sealed class ObserverTests
             foreach (var bin in filled) quantized[bin] = Enumerable.Range(from, to - from).Sum(b => inside[b].Count()) / (double)filled.Count;
         }
         var total = quantized.Values.Sum();
-        return real.Sum(pair => (double)pair.Value / values.Length * Math.Log((double)pair.Value / values.Length / Math.Max(quantized[pair.Key] / total, 1e-10)));
+        return real.Sum(pair => (double)pair.Value / bins.Length * Math.Log((double)pair.Value / bins.Length / Math.Max(quantized[pair.Key] / total, 1e-10)));
     }
 
     static RangeObserver Observed(CalibrationMethod method, params float[][] batches)
