@@ -1,4 +1,3 @@
-using ResNetSharp.Cpu;
 using ResNetSharp.Tests.Cpu;
 
 namespace ResNetSharp.Tests.Quantization;

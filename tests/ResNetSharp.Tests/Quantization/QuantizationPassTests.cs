@@ -4,7 +4,6 @@ using ResNetSharp.Graph.Operations;
 using ResNetSharp.Layers;
 using ResNetSharp.Models;
 using ResNetSharp.Planning;
-using ResNetSharp.Quantization;
 
 namespace ResNetSharp.Tests.Quantization;
 
