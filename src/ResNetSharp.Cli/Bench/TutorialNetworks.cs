@@ -30,7 +30,7 @@ static class TutorialNetworks
     /// <summary>A frozen ResNet-50 without its classifier under two dense layers that are trained.</summary>
     public static Model FrozenTransfer()
     {
-        var backbone = KerasResNet.ResNet50(includeTop: false, inputShape: (224, 224, 3));
+        var backbone = ResNet.ResNet50().Features("layer4");
         backbone.Freeze();
         var input = Tensor.Input(224, 224, 3);
         var x = new Flatten().Apply(backbone.Apply(input));
