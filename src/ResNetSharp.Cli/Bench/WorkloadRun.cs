@@ -19,12 +19,13 @@ sealed class WorkloadRun
     /// <summary>Makes a workload ready.</summary>
     /// <param name="workload">What is measured.</param>
     /// <param name="seed">Decides the numbers.</param>
-    public WorkloadRun(Workload workload, ulong seed)
+    /// <param name="recompute">Whether training computes cheap activations a second time instead of keeping them.</param>
+    public WorkloadRun(Workload workload, ulong seed, bool recompute)
     {
         model = workload.Create();
         trains = workload.IsTraining;
         var shape = new Shape([workload.Batch, .. workload.Input]);
-        model.Compile(workload.Optimizer?.Invoke() ?? new Sgd(), new SparseCategoricalCrossentropy(fromLogits: true), new Accuracy());
+        model.Compile(workload.Optimizer?.Invoke() ?? new Sgd(), new SparseCategoricalCrossentropy(fromLogits: true), [new Accuracy()], recompute);
         plan = trains ? model.Compiled!.Training(shape) : new CompiledModel(model, null, null, new ArenaPool()).Evaluation(shape);
         Fill(shape, new RandomSource(seed));
     }

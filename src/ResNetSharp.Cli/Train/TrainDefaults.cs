@@ -54,6 +54,7 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
             ValidationSplit = parsed.GetValue(options.ValidationSplit) ?? saved?.ValidationSplit ?? (found.Test is null ? 0.1 : 0),
             Size = size,
             Limit = saved is not null ? saved.Limit : isDemo && parsed.GetValue(options.Epochs) is null ? DemoPictures : null,
+            Recompute = parsed.GetValue(options.Recompute) || saved?.Recompute == true,
             Seed = saved?.Seed ?? seed,
         }, found);
     }

@@ -32,7 +32,7 @@ static class TrainModel
         model.Preprocessing = data.Preprocessing;
         if (settings.Weights is { } weights) LoadWeights(session, model, weights);
         if (settings.Freeze is { } globs) Freeze(session, model, globs);
-        model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !Softmax.EndsIn(model)), new Accuracy());
+        model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !Softmax.EndsIn(model)), [new Accuracy()], settings.Recompute);
         return model;
     }
 

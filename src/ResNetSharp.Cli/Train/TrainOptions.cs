@@ -33,10 +33,12 @@ sealed class TrainOptions
 
     public Option<string?> Out { get; } = new("--out", "-o") { Description = "The folder for checkpoints, history and curves; below runs by default", HelpName = "DIR" };
 
+    public Option<bool> Recompute { get; } = new("--recompute") { Description = "Compute cheap activations a second time instead of keeping them: about half the memory, somewhat slower, the same result" };
+
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the last checkpoint in --out, bit for bit, or from the latest below runs" };
 
     public IEnumerable<Option> All =>
-        [Model, Weights, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Out, Resume];
+        [Model, Weights, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Out, Recompute, Resume];
 
     static Option<string?> Choice(string name, string description, params string[] values)
     {

@@ -47,6 +47,9 @@ sealed record TrainSettings
     /// <summary>How many pictures are trained on; null for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Whether activations are computed a second time instead of kept.</summary>
+    public bool Recompute { get; init; }
+
     public ulong Seed { get; init; }
 
     /// <summary>Writes the settings to a file.</summary>

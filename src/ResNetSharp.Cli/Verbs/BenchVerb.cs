@@ -21,11 +21,12 @@ sealed class BenchVerb : Verb
     readonly Option<bool> sort = new("--sort") { Description = "With --layers: the slowest first" };
     readonly Option<int> batch = new("--batch") { Description = "With --layers and a model: pictures in a step", HelpName = "N", DefaultValueFactory = _ => 16 };
     readonly Option<bool> train = new("--train") { Description = "With --layers and a model: a whole training step instead of a prediction" };
+    readonly Option<bool> recompute = new("--recompute") { Description = "Train with activations computed a second time instead of kept, in less memory" };
     readonly Option<string?> input = new("--input") { Description = "With --layers and a model: height, width and channels of a picture", HelpName = "224x224x3" };
 
     protected override Command Describe() => new("bench", "Measure throughput, one JSON object a line, and the share of the processor's peak")
     {
-        workload, only, repetitions, list, layers, sort, batch, train, input,
+        workload, only, repetitions, list, layers, sort, batch, train, recompute, input,
     };
 
     protected override void Run(Session session, ParseResult parsed)
@@ -35,27 +36,27 @@ sealed class BenchVerb : Verb
         if (count < 1) throw new UsageException($"--reps {count} measures nothing; give at least 1");
         if (parsed.GetValue(list))
             foreach (var known in Workloads.All) session.Tell(known.Name);
-        else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, parsed.GetValue(sort));
-        else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count);
+        else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, parsed.GetValue(recompute), parsed.GetValue(sort));
+        else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count, parsed.GetValue(recompute));
     }
 
-    static void Measure(Session session, List<Workload> chosen, int count)
+    static void Measure(Session session, List<Workload> chosen, int count, bool recompute)
     {
         var peak = MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9;
         session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}}""");
         foreach (var one in chosen)
         {
-            var run = new WorkloadRun(one, session.Seed);
+            var run = new WorkloadRun(one, session.Seed, recompute);
             var seconds = run.Measure(count);
             var share = 2 * run.MultiplyAdds / seconds / peak;
             var figure = one.IsTraining ? $"\"images_per_second\":{one.Batch / seconds:F2}" : $"\"ms_per_image\":{seconds / one.Batch * 1e3:F2}";
-            session.Output.WriteLine($$"""{"workload":"{{one.Name}}","mode":"fp32",{{figure}},"share_of_peak":{{share:F3}}}""");
+            session.Output.WriteLine($$"""{"workload":"{{one.Name}}","mode":"{{(recompute && one.IsTraining ? "fp32-recompute" : "fp32")}}",{{figure}},"share_of_peak":{{share:F3}}}""");
         }
     }
 
-    static void ShowLayers(Session session, Workload chosen, int count, bool slowestFirst)
+    static void ShowLayers(Session session, Workload chosen, int count, bool recompute, bool slowestFirst)
     {
-        var rows = new WorkloadRun(chosen, session.Seed).Profile(count);
+        var rows = new WorkloadRun(chosen, session.Seed, recompute).Profile(count);
         var table = new LayerTable(rows, MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9, MachinePeak.ReadGigabytes(Processor.Workers) * 1e9);
         if (!session.IsQuiet) table.Print(session.Say, slowestFirst);
         session.TellJson(json =>

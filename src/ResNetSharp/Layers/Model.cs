@@ -2,7 +2,7 @@ namespace ResNetSharp.Layers;
 
 /// <summary>
 /// A whole network. Derive from it and write <see cref="Call"/>, or describe one in the functional style and wrap its ends:
-/// <c>new Model(input, output)</c>. Then <see cref="Compile"/>, <c>Fit</c>, <c>Evaluate</c>, <c>Predict</c>.
+/// <c>new Model(input, output)</c>. Then <see cref="Compile(Training.Optimizer, Training.Loss, Training.Metric[])"/>, <c>Fit</c>, <c>Evaluate</c>, <c>Predict</c>.
 /// </summary>
 public partial class Model : Layer
 {

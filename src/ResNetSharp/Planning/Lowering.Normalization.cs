@@ -16,6 +16,9 @@ internal sealed unsafe partial class Lowering
             case BatchNormInference norm:
                 Steps.Add(new FrozenBatchNormForwardKernel<T>(Forward<T>(node, norm.Settings, norm.HasResidual, norm.Relu)));
                 break;
+            case BatchNormRepeat norm:
+                Steps.Add(new BatchNormRepeatKernel<T>(Repeat<T>(node, norm)));
+                break;
             case BatchNormGradient gradient:
                 Steps.Add(new BatchNormBackwardKernel<T>(Backward<T>(node, gradient)));
                 break;
@@ -65,6 +68,22 @@ internal sealed unsafe partial class Lowering
             Y = Out<T>(node),
             SavedMean = Out(node, 1),
             SavedInverseStd = Out(node, 2),
+        };
+    }
+
+    BatchNormForward<T> Repeat<T>(Node node, BatchNormRepeat norm) where T : unmanaged
+    {
+        var shape = node.Inputs[0].Shape;
+        return new BatchNormForward<T>(shape.Size / shape[-1], shape[-1], epsilon: 0)
+        {
+            Relu = norm.Relu,
+            X = In<T>(node, 0),
+            Gamma = In(node, 1),
+            Beta = In(node, 2),
+            SavedMean = In(node, 3),
+            SavedInverseStd = In(node, 4),
+            Residual = norm.HasResidual ? In<T>(node, BatchNormTraining.Residual) : null,
+            Y = Out<T>(node),
         };
     }
 

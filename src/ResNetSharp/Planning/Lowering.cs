@@ -45,7 +45,7 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
             case MatrixProduct or MatrixProductInputGradient or MatrixProductWeightGradient:
                 LowerMatrixProduct(node);
                 break;
-            case BatchNormTraining or BatchNormInference or BatchNormGradient or Graph.Operations.GroupNorm or GroupNormGradient:
+            case BatchNormTraining or BatchNormInference or BatchNormRepeat or BatchNormGradient or Graph.Operations.GroupNorm or GroupNormGradient:
                 if (IsNarrow(node)) LowerNormalization<ushort>(node);
                 else LowerNormalization<float>(node);
                 break;

@@ -8,7 +8,12 @@ namespace ResNetSharp.Training;
 /// <summary>
 /// A model with its loss and optimizer, and the plans made of them: one for each input shape and purpose.
 /// </summary>
-internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? loss, ArenaPool arena)
+/// <param name="model">The network.</param>
+/// <param name="optimizer">How parameters follow their gradients; null for a model that only predicts.</param>
+/// <param name="loss">What is made small; null for a model that only predicts.</param>
+/// <param name="arena">Where the plans' memory comes from.</param>
+/// <param name="recompute">Whether training computes cheap activations a second time instead of keeping them.</param>
+internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? loss, ArenaPool arena, bool recompute = false)
 {
     readonly Dictionary<Shape, StepPlan> training = [];
     readonly Dictionary<Shape, StepPlan> evaluation = [];
@@ -38,6 +43,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
             if (gradients[i] is { } gradient)
                 updates.Add(new ParameterUpdate(trained[i], OptimizerState).Apply(gradient));
         var roots = new BackwardFusion().Rewrite([.. forward, .. updates]);
+        if (recompute) roots = Recomputation.Apply(roots);
         var plan = new Plan(roots[..2], roots[2..], arena);
         return training[inputs] = new StepPlan(plan, images, labels, roots[0], roots[1]);
     }

@@ -1,3 +1,6 @@
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
+
 namespace ResNetSharp.Tests.Graph;
 
 /// <summary>Small networks of random structure: each step takes a tensor made before, so that some are read often and some never.</summary>
@@ -16,6 +19,18 @@ static class RandomNetworks
         }
         // The last tensor joins the one before it, so that both matter.
         return made[^1] + made[^2] * 0.5f;
+    }
+
+    /// <summary>Value, logits and gradients of a random network, with what a training plan joins.</summary>
+    public static Tensor[] TrainingStep(ulong seed, int steps, out List<Parameter> statistics)
+    {
+        var problem = new GradientProblem(seed);
+        var logits = problem.Dense(Make(problem, steps).GlobalAveragePooling2D(), 3);
+        var forward = Passes.ForTraining([(logits.LogSoftmax() * Tensor.RandomNormal(logits.Shape, seed)).Sum(), logits]);
+        var reads = Node.Reachable(forward).Select(n => n.Outputs[0]).Where(t => ParameterRead.Of(t) is not null).ToList();
+        statistics = [.. reads.Select(t => ParameterRead.Of(t)!).Where(p => p.Kind == ParameterKind.Statistic)];
+        var gradients = Autodiff.Gradients(forward[0], [.. reads.Where(t => ParameterRead.Of(t)!.Trainable)]).OfType<Tensor>();
+        return new BackwardFusion().Rewrite([.. forward, .. gradients]);
     }
 
     static Tensor Step(GradientProblem problem, Tensor x, Tensor y)

@@ -23,7 +23,7 @@ public sealed unsafe class PlanTests
     [InlineData(10)]
     public void Random_training_steps_are_bitwise_those_of_a_plan_that_shares_no_memory(int seed)
     {
-        var roots = TrainingStep((ulong)(300 + seed), out var statistics);
+        var roots = RandomNetworks.TrainingStep((ulong)(300 + seed), steps: 9, out var statistics);
         var all = Node.Reachable(roots).Where(n => n.Operation is not Leaf).SelectMany(n => n.Outputs).ToList();
         var expected = Run([.. roots, .. all], roots, statistics, 0);
         var shared = Run(roots, roots, statistics, 0);
@@ -44,7 +44,7 @@ public sealed unsafe class PlanTests
     [InlineData(16)]
     public void Tensors_that_are_alive_together_lie_apart(int seed)
     {
-        var roots = TrainingStep((ulong)(300 + seed), out _);
+        var roots = RandomNetworks.TrainingStep((ulong)(300 + seed), steps: 9, out _);
         var plan = new Plan(roots, [], new ArenaPool());
         var lives = Lives(plan, roots);
         long sum = 0;
@@ -61,7 +61,7 @@ public sealed unsafe class PlanTests
     [Fact]
     public void Repeated_runs_are_bitwise_equal()
     {
-        var roots = TrainingStep(400, out var statistics);
+        var roots = RandomNetworks.TrainingStep(400, steps: 9, out var statistics);
         var plan = new Plan(roots, [], new ArenaPool());
         var before = statistics.Select(s => s.Values.ToArray()).ToList();
         var results = new List<float[]>();
@@ -117,7 +117,7 @@ public sealed unsafe class PlanTests
         try
         {
             Processor.Threads = 1;
-            var roots = TrainingStep(401, out var statistics);
+            var roots = RandomNetworks.TrainingStep(401, steps: 9, out var statistics);
             var plan = new Plan(roots, [], new ArenaPool());
             var before = statistics.Select(s => s.Values.ToArray()).ToList();
             plan.Run();
@@ -132,19 +132,6 @@ public sealed unsafe class PlanTests
         {
             Processor.Threads = threads;
         }
-    }
-
-    /// <summary>Value and gradients of a random network, with what a training plan joins.</summary>
-    static Tensor[] TrainingStep(ulong seed, out List<Parameter> statistics)
-    {
-        var problem = new GradientProblem(seed);
-        var x = RandomNetworks.Make(problem, steps: 9);
-        var logits = problem.Dense(x.GlobalAveragePooling2D(), 3);
-        var forward = Passes.ForTraining([(logits.LogSoftmax() * Tensor.RandomNormal(logits.Shape, seed)).Sum(), logits]);
-        var reads = Node.Reachable(forward).Select(n => n.Outputs[0]).Where(t => ParameterRead.Of(t) is not null).ToList();
-        statistics = [.. reads.Select(t => ParameterRead.Of(t)!).Where(p => p.Kind == ParameterKind.Statistic)];
-        var gradients = Autodiff.Gradients(forward[0], [.. reads.Where(t => ParameterRead.Of(t)!.Trainable)]).OfType<Tensor>();
-        return new BackwardFusion().Rewrite([.. forward, .. gradients]);
     }
 
     static float[][] Run(Tensor[] outputs, Tensor[] wanted, List<Parameter> statistics, float content)

@@ -50,6 +50,23 @@ internal sealed class BatchNormTraining(BatchNormSettings settings, bool hasResi
 }
 
 /// <summary>
+/// The first output of <see cref="BatchNormTraining"/> computed again, bit for bit, from the batch's statistics. Inputs: x, gamma, beta, mean,
+/// inverse standard deviation and, where <c>hasResidual</c>, the residual.
+/// </summary>
+internal sealed class BatchNormRepeat(bool hasResidual, bool relu) : Operation
+{
+    public override string Name => "BatchNormRepeat";
+
+    public bool HasResidual { get; } = hasResidual;
+
+    public bool Relu { get; } = relu;
+
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
+}
+
+/// <summary>
 /// The gradients of <see cref="BatchNormTraining"/> and, with <c>frozen</c> statistics, of <see cref="BatchNormInference"/>. Inputs: x, gamma,
 /// beta, mean, inverse standard deviation, gradient of y and, where a ReLU followed a residual, y (without a residual the sign of y is
 /// computed again, which is cheaper than reading it). Outputs: gradients of x, gamma, beta and, where asked for, of the residual.

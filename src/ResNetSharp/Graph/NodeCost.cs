@@ -1,17 +1,16 @@
-using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
 
-namespace ResNetSharp.Planning;
+namespace ResNetSharp.Graph;
 
 /// <summary>What the computation of a node costs at least.</summary>
 /// <param name="Flops">Floating-point operations of convolutions and matrix products, two for a multiply-add.</param>
 /// <param name="Bytes">Bytes read and written if every input and every output passes through memory once.</param>
-internal readonly record struct StepCost(long Flops, long Bytes)
+internal readonly record struct NodeCost(long Flops, long Bytes)
 {
     /// <summary>The cost of a node.</summary>
-    public static StepCost Of(Node node) => new(2 * node.Operation.MultiplyAdds(node), node.Operation switch
+    public static NodeCost Of(Node node) => new(2 * node.Operation.MultiplyAdds(node), node.Operation switch
     {
-        ParameterUpdate update => Size(node.Inputs[0]) + 2 * (1 + update.State.Optimizer.Slots.Count) * Size(update.Parameter.Shape),
+        ParameterUpdate update => Size(node.Inputs[0]) + 2 * (1 + update.State.Optimizer.Slots.Count) * update.Parameter.Shape.Size * sizeof(float),
         Slice => 2 * Size(node.Outputs[0]),
         _ => node.Inputs.Distinct().Sum(Size) + node.Outputs.Sum(Size),
     });
@@ -25,7 +24,5 @@ internal readonly record struct StepCost(long Flops, long Bytes)
         return (Math.Max(compute, memory), compute >= memory);
     }
 
-    static long Size(Tensor tensor) => Size(tensor.Shape);
-
-    static long Size(Shape shape) => shape.Size * sizeof(float);
+    static long Size(Tensor tensor) => tensor.Shape.Size * tensor.ElementType.Size();
 }

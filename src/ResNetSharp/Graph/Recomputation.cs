@@ -1,0 +1,86 @@
+using ResNetSharp.Graph.Operations;
+using ResNetSharp.Layers;
+
+namespace ResNetSharp.Graph;
+
+/// <summary>
+/// Trades time for memory in a training step: activations that cost little work for their size are let go after the forward pass and
+/// computed again, by the same operations on the same numbers, when the backward pass first needs them (Chen et al., 2016, "Training Deep
+/// Nets with Sublinear Memory Cost", with the choice made by cost instead of by place).
+/// </summary>
+internal sealed class Recomputation : Rewriter
+{
+    /// <summary>The most operations that the room of a number is worth: between those of the wide 1x1 convolutions and those of the 3x3 ones of a ResNet-50.</summary>
+    const double WorkPerNumber = 1280;
+
+    /// <summary>The operations that a processor does while it moves a byte.</summary>
+    const double WorkOfTraffic = 20;
+
+    readonly long turn;
+    readonly HashSet<Tensor> kept = [];
+    readonly HashSet<Tensor> dropped = [];
+    readonly Dictionary<Tensor, Tensor> repeated = [];
+
+    Recomputation(IReadOnlyList<Tensor> roots, Node loss)
+    {
+        turn = loss.Id;
+        var nodes = Node.Reachable(roots);
+        Choose(nodes.Where(IsForward), nodes.Where(node => !IsForward(node)).SelectMany(node => node.Inputs).ToHashSet(), roots);
+    }
+
+    /// <summary>Rewrites a training step.</summary>
+    /// <param name="roots">The loss first, then what else is read, then the updates; all passes have been over them.</param>
+    public static Tensor[] Apply(IReadOnlyList<Tensor> roots) => new Recomputation(roots, roots[0].Producer).Rewrite(roots);
+
+    protected override Tensor[]? Replace(Node node, Tensor[] inputs)
+    {
+        if (IsForward(node)) return null;
+        for (var i = 0; i < inputs.Length; i++)
+            if (dropped.Contains(node.Inputs[i])) inputs[i] = Repeat(node.Inputs[i]);
+        return node.Operation.ApplyAll(inputs);
+    }
+
+    bool IsForward(Node node) => node.Id <= turn;
+
+    /// <summary>Decides what is let go. What an activation costs includes everything else that has to be computed again for it.</summary>
+    void Choose(IEnumerable<Node> forward, HashSet<Tensor> saved, IReadOnlyList<Tensor> roots)
+    {
+        var work = new Dictionary<Tensor, double>();
+        foreach (var node in forward)
+        {
+            var cost = NodeCost.Of(node);
+            var total = cost.Flops + WorkOfTraffic * cost.Bytes + node.Inputs.Sum(input => work[input]);
+            foreach (var output in node.Outputs)
+            {
+                if (saved.Contains(output) && CanRepeat(output) && !roots.Contains(output) && total <= WorkPerNumber * output.Shape.Size)
+                    dropped.Add(output);
+                if (node.Operation is Leaf || saved.Contains(output) && !dropped.Contains(output)) kept.Add(output);
+                work[output] = kept.Contains(output) ? 0 : CanRepeat(output) ? total : double.PositiveInfinity;
+            }
+        }
+    }
+
+    /// <summary>Whether an output can be computed a second time with nothing but itself changed. Statistics are small, and are kept.</summary>
+    static bool CanRepeat(Tensor output) => output.Index == 0;
+
+    /// <summary>The activation computed again, once for all that read it.</summary>
+    Tensor Repeat(Tensor tensor)
+    {
+        if (kept.Contains(tensor)) return Mapped(tensor);
+        if (repeated.TryGetValue(tensor, out var found)) return found;
+        var node = tensor.Producer;
+        var inputs = node.Inputs.Select(Repeat).ToArray();
+        var outer = LayerScope.Resume(node.Scope);
+        try
+        {
+            return repeated[tensor] = node.Operation is BatchNormTraining norm
+                // The batch's statistics are known, and the running ones have been updated already.
+                ? new BatchNormRepeat(norm.HasResidual, norm.Relu).Apply([.. inputs[..3], Mapped(node.Outputs[1]), Mapped(node.Outputs[2]), .. inputs[5..]])
+                : node.Operation.ApplyAll(inputs)[0];
+        }
+        finally
+        {
+            LayerScope.Leave(outer);
+        }
+    }
+}
