@@ -1,83 +1,80 @@
 #!/usr/bin/env python3
-"""Runs this project's benchmark and those of PyTorch and ONNX Runtime in turn, and prints a table of ratios.
+"""Runs this project's benchmark and those of PyTorch and ONNX Runtime in turn, and makes tables of speed, ratios and memory.
 
-usage: compare.py RESNET TORCH_BENCH [--ort "node ort_bench.mjs DIR"] [--only REGEX] [--rounds 3] [--python python3] [--memory]
+usage: compare.py RESNET [--torch TORCH_BENCH] [--onnx FOLDER] [--only REGEX] [--modes fp32,bf16,int8,recompute] [--rounds 3] [--reps 5]
+                  [--threads 2] [--scaling] [--docs docs/benchmarks.md] [--keep FILE]
 
-RESNET is the published executable; TORCH_BENCH a script that takes --only REGEX --reps N --modes M and prints one JSON object a line
-(workload, mode, images_per_second or ms_per_image). Machines are noisy, so everything is measured once a round, round after round; a
-ratio is the median over the rounds of the ratios within a round, above 1 where this project is faster. A peer counts with its best
-fp32 mode. With --memory the peak resident memory of each process stands in the table too.
+RESNET is the published executable; TORCH_BENCH a script that takes --only REGEX --reps N --modes M --threads N and prints one JSON object a
+line (workload, mode, images_per_second or ms_per_image); FOLDER has the networks as ONNX files and node_modules with onnxruntime-node.
+Machines are noisy, so everything is measured once a round, round after round, and ratios are taken within a round. A peer counts with its
+best mode of a precision. A mode or a peer that is not there leaves its cells empty. --scaling measures with one thread as well. --docs
+writes the tables between the markers of a document instead of printing them; --keep adds to what a file holds from runs before.
 """
-import argparse, json, os, re, shlex, statistics, subprocess, sys, tempfile
-
-TRAIN = ['seed-custom-32', 'seed-functional-28', 'd2l-resnet18-96', 'cifar-resnet20-32', 'cifar-resnet56-32', 'resnet18-224', 'resnet50-224',
-         'resnext50-224', 'transfer-resnet50-frozen-224']
-INFER = [f'{n}-b{b}' for n in ('resnet18', 'resnet50', 'resnet152', 'resnext50_32x4d', 'densenet121') for b in (1, 16)]
-
-
-def run(command):
-    """The figures that a program prints, and its peak resident memory in MB."""
-    with tempfile.TemporaryFile('w+') as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            print(f'failed ({status}): {shlex.join(command)}', file=sys.stderr)
-        output.seek(0)
-        return [json.loads(line) for line in output if line.startswith('{')], usage.ru_maxrss / 1024
+import argparse, json, os, re, sys
+sys.dont_write_bytecode = True
+from contestants import INFER, TRAIN, OnnxRuntime, Ours, PyTorch
+import tables
 
 
-def speed(figure):
-    return figure['images_per_second'] if 'images_per_second' in figure else 1000 / figure['ms_per_image']
+def arguments():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument('resnet')
+    args.add_argument('--torch', metavar='TORCH_BENCH')
+    args.add_argument('--onnx', metavar='FOLDER')
+    args.add_argument('--python', default='/usr/bin/python3')
+    args.add_argument('--only', default='.', metavar='REGEX')
+    args.add_argument('--modes', default='fp32,bf16,int8,recompute')
+    args.add_argument('--rounds', type=int, default=3)
+    args.add_argument('--reps', type=int, default=5)
+    args.add_argument('--threads', type=int, default=os.cpu_count())
+    args.add_argument('--scaling', action='store_true')
+    args.add_argument('--docs', metavar='FILE')
+    args.add_argument('--keep', metavar='FILE')
+    return args.parse_args()
+
+
+def measure(args, programs, names, results):
+    """Adds one round."""
+    steps = [(mode, args.threads) for mode in args.modes.split(',')] + ([('fp32', 1)] if args.scaling else [])
+    for name in names:
+        for mode, threads in steps:
+            for program in programs:
+                found = program.measure(name, mode, threads, args.reps)
+                if found:
+                    results.setdefault((program.label, name, mode, threads), []).append(found)
+                    print(f'{name} {mode}, {threads} thread(s), {program.label} ({found[2]}): {found[0]:.2f} images/s, {found[1]:.0f} MB', file=sys.stderr, flush=True)
+
+
+def load(path):
+    """The measurements of runs before."""
+    if not path or not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return {tuple(key): values for key, values in json.load(file)}
+
+
+def save(path, results):
+    if path:
+        with open(path, 'w') as file:
+            json.dump([[key, values] for key, values in results.items()], file)
 
 
 def main():
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument('resnet')
-    args.add_argument('torch_bench')
-    args.add_argument('--ort')
-    args.add_argument('--only', default='.')
-    args.add_argument('--rounds', type=int, default=3)
-    args.add_argument('--reps', type=int, default=5)
-    args.add_argument('--python', default='/usr/bin/python3')
-    args.add_argument('--memory', action='store_true')
-    args = args.parse_args()
-    names = [f'train/{n}' for n in TRAIN] + [f'infer/{n}' for n in INFER]
-    names = [n for n in names if re.search(args.only, n)]
-    ours, peers, ratios, memory = {}, {}, {}, {}
-    for round in range(args.rounds):
-        onnx = {}
-        if args.ort and any(n.startswith('infer/') for n in names):
-            onnx = {f['workload']: f for f in run(shlex.split(args.ort))[0]}
-        for name in names:
-            exact = f'^{re.escape(name)}$'
-            own, own_memory = run([args.resnet, 'bench', '--only', exact, '--reps', str(args.reps)])
-            own = [f for f in own if f['workload'] == name]
-            modes = 'eager,nhwc' if name.startswith('train/') else 'eager,nhwc,jit'
-            theirs, their_memory = run([args.python, args.torch_bench, '--only', exact, '--reps', str(args.reps), '--modes', modes])
-            if not own or not theirs:
-                continue
-            mine = speed(own[0])
-            ours.setdefault(name, []).append(mine)
-            found = {'PyTorch': max(speed(f) for f in theirs)}
-            if name in onnx:
-                found['ONNX Runtime'] = speed(onnx[name])
-            for peer, value in found.items():
-                peers.setdefault((name, peer), []).append(value)
-                ratios.setdefault((name, peer), []).append(mine / value)
-            memory.setdefault(name, []).append((own_memory, their_memory))
-            print(f'round {round + 1} {name}: {mine:.2f} images/s; ' + ', '.join(f'{p} {v:.2f} ({mine / v:.2f}x)' for p, v in found.items()),
-                  file=sys.stderr, flush=True)
-    print('| workload | images/s | PyTorch, best fp32 mode | ratio | ONNX Runtime | ratio |' + (' peak MB, ours / PyTorch |' if args.memory else ''))
-    print('|---|---|---|---|---|---|' + ('---|' if args.memory else ''))
-    for name in ours:
-        cells = [name, f'{statistics.median(ours[name]):.1f}']
-        for peer in ('PyTorch', 'ONNX Runtime'):
-            has = (name, peer) in peers
-            cells.append(f'{statistics.median(peers[name, peer]):.1f}' if has else '')
-            cells.append(f'{statistics.median(ratios[name, peer]):.2f}' if has else '')
-        if args.memory:
-            cells.append(f'{statistics.median(m for m, _ in memory[name]):.0f} / {statistics.median(m for _, m in memory[name]):.0f}')
-        print('| ' + ' | '.join(cells) + ' |')
+    args = arguments()
+    names = [name for name in TRAIN + INFER if re.search(args.only, name)]
+    programs = [Ours(args.resnet)] + ([PyTorch(args.python, args.torch)] if args.torch else []) + ([OnnxRuntime(args.onnx)] if args.onnx else [])
+    results = load(args.keep)
+    for _ in range(args.rounds):
+        measure(args, programs, names, results)
+        save(args.keep, results)
+    rounds = max((len(values) for values in results.values()), default=0)
+    # A measurement that failed in some round cannot be told from a later one; it counts for the rounds that all have.
+    padded = {key: values + [None] * (rounds - len(values)) for key, values in results.items()}
+    text = tables.report(padded, rounds, [name for name in TRAIN + INFER if any(key[1] == name for key in results)], args.threads, [program.label for program in programs])
+    if args.docs:
+        tables.write(args.docs, text)
+    else:
+        print(text)
 
 
 if __name__ == '__main__':
