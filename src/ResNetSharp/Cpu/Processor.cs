@@ -19,7 +19,10 @@ public static class Processor
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             lock (change)
             {
-                if (workers?.Count != value) workers = new Workers(value);
+                if (workers?.Count == value) return;
+                var former = workers;
+                workers = new Workers(value);
+                former?.Dispose();
             }
         }
     }

@@ -6,19 +6,21 @@ namespace ResNetSharp.Cpu;
 /// A team of threads for short parallel loops. Parts are claimed one at a time by an atomic counter, so a slow or interrupted thread
 /// does not hold the others back. Between loops a worker spins briefly, then sleeps, so an idle process uses no processor time.
 /// </summary>
-internal sealed class Workers
+internal sealed class Workers : IDisposable
 {
     /// <summary>How long a worker looks for the next loop before it sleeps; a training step has thousands of loops close together.</summary>
     const int SpinsBeforeSleep = 2000;
 
     readonly SemaphoreSlim[] wake;
     readonly int[] asleep;
+    readonly Thread[] threads;
     IParallelBody? body;
     int parts;
     int next;
     int open;
     int inside;
     volatile int generation;
+    volatile bool isDisposed;
     Exception? failure;
 
     /// <summary>Makes a team.</summary>
@@ -29,16 +31,21 @@ internal sealed class Workers
         Count = count;
         wake = new SemaphoreSlim[count];
         asleep = new int[count];
+        threads = new Thread[count - 1];
         for (var i = 1; i < count; i++)
         {
             var index = i;
             wake[i] = new SemaphoreSlim(0);
-            new Thread(() => Work(index)) { IsBackground = true, Name = $"ResNetSharp worker {i}" }.Start();
+            threads[i - 1] = new Thread(() => Work(index)) { IsBackground = true, Name = $"ResNetSharp worker {i}" };
+            threads[i - 1].Start();
         }
     }
 
     /// <summary>The number of threads, the calling one included.</summary>
     public int Count { get; }
+
+    /// <summary>Whether one of the threads, the calling one aside, has not ended.</summary>
+    public bool IsAlive => Array.Exists(threads, thread => thread.IsAlive);
 
     /// <summary>Runs all parts of a loop and returns when the last is done. Not reentrant: one loop at a time.</summary>
     /// <exception cref="AggregateException">A part failed; the first failure is inside.</exception>
@@ -70,6 +77,16 @@ internal sealed class Workers
         }
     }
 
+    /// <summary>
+    /// Ends the threads, after the loop that they are in. A loop that is begun afterwards is run by the calling thread alone, so that a
+    /// computation that still holds this team finishes.
+    /// </summary>
+    public void Dispose()
+    {
+        isDisposed = true;
+        for (var i = 1; i < Count; i++) wake[i].Release();
+    }
+
     void Work(int index)
     {
         var seen = 0;
@@ -77,6 +94,7 @@ internal sealed class Workers
         {
             for (var spins = 0; generation == seen; spins++)
             {
+                if (isDisposed) return;
                 if (spins < SpinsBeforeSleep) Thread.SpinWait(20);
                 else Sleep(index, seen);
             }

@@ -147,6 +147,9 @@ public partial class Model
         return Tensor.From(all, shape);
     }
 
+    /// <summary>How many plans of predictions are kept; for tests.</summary>
+    internal int PredictionPlans => Predictor.EvaluationPlans;
+
     CompiledModel Predictor => predictor ??= new CompiledModel(this, null, null, arena);
 
     CompiledModel RequireCompiled() => compiled ?? throw new InvalidOperationException("the model is not compiled: call Compile with an optimizer, a loss and metrics first");

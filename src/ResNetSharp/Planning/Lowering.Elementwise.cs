@@ -36,8 +36,11 @@ internal sealed unsafe partial class Lowering
     {
         if (!streams.TryGetValue(dropout, out var place))
         {
+            // A layer that is applied twice makes two operations of one name; each draws numbers of its own.
+            var earlier = streams.Keys.Count(other => other.Stream == dropout.Stream);
+            var stream = earlier == 0 ? dropout.Stream : $"{dropout.Stream}#{earlier}";
             streams[dropout] = place = (nint)memory.Persistent(2);
-            Seeds.Add(new SeedKernel(seed, RandomSource.HashOf(dropout.Stream), (ulong*)place));
+            Seeds.Add(new SeedKernel(seed, RandomSource.HashOf(stream), (ulong*)place));
         }
         return (ulong*)place;
     }

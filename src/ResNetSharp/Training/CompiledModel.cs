@@ -15,13 +15,22 @@ namespace ResNetSharp.Training;
 /// <param name="recompute">Whether training computes cheap activations a second time instead of keeping them.</param>
 internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? loss, ArenaPool arena, bool recompute = false)
 {
-    readonly Dictionary<Shape, StepPlan> training = [];
-    readonly Dictionary<Shape, StepPlan> evaluation = [];
+    /// <summary>
+    /// Plans kept for each purpose: for full and last batches and for a few sizes of pictures. Each holds packed weights of the whole model,
+    /// so a program that meets pictures of any size must not keep them all.
+    /// </summary>
+    internal const int KeptPlans = 8;
+
+    readonly RecentPlans<StepPlan> training = new(KeptPlans);
+    readonly RecentPlans<StepPlan> evaluation = new(KeptPlans);
     OptimizerState? state;
     IReadOnlyList<Parameter>? changed;
 
     /// <summary>The optimizer's memory: how many steps were done, and what it keeps for each parameter.</summary>
     public OptimizerState OptimizerState => state ??= new OptimizerState(optimizer!, [.. model.TrainableParameters]);
+
+    /// <summary>How many plans of evaluations are kept.</summary>
+    public int EvaluationPlans => evaluation.Count;
 
     /// <summary>Parameters that a training step writes: those that are learned, and the running statistics.</summary>
     public IReadOnlyList<Parameter> ChangedByTraining => changed ??= [.. model.Parameters.Where(p => !p.Frozen)];
@@ -29,7 +38,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
     /// <summary>The plan of a training step for batches of a shape.</summary>
     public StepPlan Training(Shape inputs)
     {
-        if (training.TryGetValue(inputs, out var found)) return found;
+        if (training.Find(inputs) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);
         CheckRows(predictions.Shape);
@@ -45,13 +54,13 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
         var roots = new BackwardFusion().Rewrite([.. forward, .. updates]);
         if (recompute) roots = Recomputation.Apply(roots);
         var plan = new Plan(roots[..2], roots[2..], arena);
-        return training[inputs] = new StepPlan(plan, images, labels, roots[0], roots[1]);
+        return training.Add(inputs, new StepPlan(plan, images, labels, roots[0], roots[1]));
     }
 
     /// <summary>The plan of a prediction, with the loss where there is one, for batches of a shape.</summary>
     public StepPlan Evaluation(Shape inputs)
     {
-        if (evaluation.TryGetValue(inputs, out var found)) return found;
+        if (evaluation.Find(inputs) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);
         Tensor[] wanted = [predictions];
@@ -63,7 +72,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
         var roots = Passes.ForInference(wanted);
         if (model.Calibration is { } table) roots = QuantizationPass.Rewrite(roots, table);
         var plan = new Plan(roots, [], arena);
-        return evaluation[inputs] = new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]);
+        return evaluation.Add(inputs, new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]));
     }
 
     /// <summary>Drops the plans of predictions, because they are to be computed in another way.</summary>

@@ -64,7 +64,7 @@ public sealed unsafe class GeneratedCodeTests
     [InlineData(2)]
     public void Running_a_kernel_again_allocates_nothing(int threads)
     {
-        var workers = new Workers(threads);
+        using var workers = new Workers(threads);
         foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
         {
             foreach (var groups in new[] { 1, 4 })

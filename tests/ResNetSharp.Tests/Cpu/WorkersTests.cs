@@ -10,7 +10,7 @@ public sealed class WorkersTests
     [InlineData(5)]
     public void Every_part_runs_once_in_loop_after_loop(int threads)
     {
-        var workers = new Workers(threads);
+        using var workers = new Workers(threads);
         var random = new Random(threads);
         for (var loop = 0; loop < 3000; loop++)
         {
@@ -23,7 +23,7 @@ public sealed class WorkersTests
     [Fact]
     public void A_failing_part_fails_the_loop_and_the_next_loop_runs()
     {
-        var workers = new Workers(3);
+        using var workers = new Workers(3);
         for (var loop = 0; loop < 50; loop++)
         {
             var error = Assert.Throws<AggregateException>(() => workers.Run(new Failing(), 20));
@@ -37,7 +37,7 @@ public sealed class WorkersTests
     [Fact]
     public void Sleeping_workers_wake_up_again()
     {
-        var workers = new Workers(2);
+        using var workers = new Workers(2);
         for (var loop = 0; loop < 3; loop++)
         {
             Thread.Sleep(50);
@@ -45,6 +45,21 @@ public sealed class WorkersTests
             workers.Run(body, 2);
             Assert.Equal(2, body.Arrived);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public void A_team_that_is_let_go_ends_its_threads_and_still_finishes_its_loops(int pause)
+    {
+        var workers = new Workers(4);
+        Thread.Sleep(pause);
+        Assert.True(workers.IsAlive);
+        workers.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => !workers.IsAlive, TimeSpan.FromSeconds(30)));
+        var body = new Counting(20, 4);
+        workers.Run(body, 20);
+        Assert.All(body.Counts, count => Assert.Equal(1, count));
     }
 
     sealed class Counting(int parts, int threads) : IParallelBody

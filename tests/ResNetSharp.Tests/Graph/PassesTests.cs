@@ -164,6 +164,19 @@ public sealed class PassesTests
         }
     }
 
+    [Fact]
+    public void Two_uses_of_one_dropout_layer_have_masks_of_their_own()
+    {
+        var layer = new ResNetSharp.Layers.Dropout(0.5f);
+        var x = new Parameter("x", new Shape(40, 50), Initializer.Ones).Read();
+        var outputs = Passes.ForTraining([layer.Apply(x), layer.Apply(x)]);
+        var plan = new Plan(outputs, [], new ArenaPool());
+        plan.Run(3);
+        var (first, second) = (plan.Floats(outputs[0]).ToArray(), plan.Floats(outputs[1]).ToArray());
+        // Half of the elements of two independent masks of one half differ.
+        Assert.InRange(first.Zip(second).Count(pair => pair.First != pair.Second), 900, 1100);
+    }
+
     static Tensor Images() => Tensor.RandomNormal(new Shape(2, 6, 6, 3), 1);
 
     static List<string> Names(IEnumerable<Tensor> outputs) =>

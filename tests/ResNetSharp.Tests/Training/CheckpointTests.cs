@@ -141,11 +141,17 @@ public sealed class CheckpointTests
         var model = TinyTask.Compiled();
         model.Save(folder.File("model"));
         var before = File.ReadAllBytes(folder.File("model"));
-        Assert.Throws<IOException>(() => AtomicFile.Write(folder.File("model"), 0, stream =>
+        var full = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
+        var error = Assert.Throws<IOException>(() => AtomicFile.Write(folder.File("model"), 0, stream =>
         {
             stream.Write(new byte[100]);
-            throw new IOException("the disk is full");
+            throw new IOException("No space left on device", full);
         }));
+        Assert.Equal($"cannot write '{folder.File("model")}': the disk is full; the file that was there before is as it was; make room, or write elsewhere", error.Message);
+        error = Assert.Throws<IOException>(() => AtomicFile.Write(folder.File("other"), 0, _ => throw new IOException("Input/output error.")));
+        Assert.Equal($"cannot write '{folder.File("other")}': Input/output error", error.Message);
+        error = Assert.Throws<IOException>(() => AtomicFile.Write(folder.File("huge"), 1L << 55, _ => { }));
+        Assert.Contains($"cannot write '{folder.File("huge")}': ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(folder.File("model")));
         Assert.Equal(["model"], folder.Names);
         Assert.ThrowsAny<IOException>(() => model.Save(Path.Combine(folder.File("no"), "such", "folder")));
