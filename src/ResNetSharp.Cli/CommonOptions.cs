@@ -10,6 +10,7 @@ sealed class CommonOptions
     readonly Option<int?> threads = new("--threads") { Description = "Threads that compute; one for each processor by default", HelpName = "N", Recursive = true };
     readonly Option<ulong> seed = new("--seed") { Description = "Decides everything random; the same seed gives the same result, whatever the threads", HelpName = "N", Recursive = true };
     readonly Option<bool> quiet = new("--quiet") { Description = "Print the result alone", Recursive = true };
+    readonly Option<bool> offline = new("--offline") { Description = "Download nothing", Recursive = true };
 
     /// <summary>Whether errors come with a stack trace.</summary>
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "Show where an error came from", Recursive = true };
@@ -20,6 +21,7 @@ sealed class CommonOptions
         root.Options.Add(threads);
         root.Options.Add(seed);
         root.Options.Add(quiet);
+        root.Options.Add(offline);
         root.Options.Add(Verbose);
     }
 
@@ -35,6 +37,7 @@ sealed class CommonOptions
             IsTerminal = isTerminal,
             WantsJson = parsed.GetValue(json),
             IsQuiet = parsed.GetValue(quiet),
+            IsOffline = parsed.GetValue(offline),
             Seed = parsed.GetValue(seed),
             Stop = stop,
         };

@@ -7,7 +7,6 @@ namespace ResNetSharp.Cli;
 sealed class DataOptions
 {
     readonly Option<string?> directory = new("--data-dir") { Description = "A folder of data sets to look into first", HelpName = "DIR" };
-    readonly Option<bool> offline = new("--offline") { Description = "Download nothing" };
     readonly Option<bool> skipBroken = new("--skip-broken") { Description = "Leave out pictures that cannot be read, and count them, instead of ending" };
 
     /// <summary>The data set.</summary>
@@ -18,7 +17,7 @@ sealed class DataOptions
     };
 
     /// <summary>The options, for a command.</summary>
-    public IEnumerable<Option> All => [Data, directory, offline, skipBroken];
+    public IEnumerable<Option> All => [Data, directory, skipBroken];
 
     /// <summary>Opens a data set and says what was found.</summary>
     public ResolvedDataset Open(Session session, ParseResult parsed, string nameOrPath, CancellationToken cancellation)
@@ -32,25 +31,9 @@ sealed class DataOptions
     public ResolveOptions Options(Session session, ParseResult parsed, CancellationToken cancellation) => new()
     {
         DataDirectory = parsed.GetValue(directory),
-        Offline = parsed.GetValue(offline),
+        Offline = session.IsOffline,
         SkipBroken = parsed.GetValue(skipBroken),
         Progress = session.IsQuiet ? null : new DownloadLines(session),
         CancellationToken = cancellation,
     };
-
-    /// <summary>Says how a download gets on, every few seconds.</summary>
-    sealed class DownloadLines(Session session) : IProgress<DownloadProgress>
-    {
-        const long Interval = 2000;
-
-        long last = Environment.TickCount64;
-
-        public void Report(DownloadProgress value)
-        {
-            if (Environment.TickCount64 - last < Interval && value.Received != value.Total) return;
-            last = Environment.TickCount64;
-            var total = value.Total is { } bytes ? $" of {bytes / 1e6:F1}" : "";
-            session.Say($"downloading {value.File}: {value.Received / 1e6:F1}{total} MB");
-        }
-    }
 }

@@ -30,7 +30,7 @@ sealed record Evaluation(
         var outputs = model.BuildFor(new Shape([Shape.Unknown, .. data.ElementShape])).Shape[-1];
         var names = Enumerable.Range(0, outputs).Select(i => i < model.ClassNames.Count ? model.ClassNames[i] : $"{i}").ToList();
         var recorder = new RecordingMetric(names);
-        model.Compile(new Sgd(), new SparseCategoricalCrossentropy(fromLogits: !Softmax.EndsIn(model)), recorder, new TopKAccuracy(5));
+        model.Compile(new Sgd(), new SparseCategoricalCrossentropy(fromLogits: !model.EndsInSoftmax()), recorder, new TopKAccuracy(5));
         var result = model.Evaluate(data, batchSize, progress, cancellation);
         return new Evaluation(result.Metrics["accuracy"], result.Metrics["top5"], result.Loss, result.Images, result.Seconds, recorder.Predictions, recorder.Confusion);
     }
@@ -40,7 +40,7 @@ sealed record Evaluation(
     {
         if (data.ClassNames.SequenceEqual(model.ClassNames)) return data;
         // Folders of ImageNet are called by WordNet's numbers.
-        var names = ReferenceEquals(model.ClassNames, ImageNet.ClassNames) && data.ClassNames.All(ImageNet.WordNetIds.Contains) ? ImageNet.WordNetIds : model.ClassNames;
+        var names = ImageNet.AreClassNames(model.ClassNames) && data.ClassNames.All(ImageNet.WordNetIds.Contains) ? ImageNet.WordNetIds : model.ClassNames;
         return data.ClassNames.All(names.Contains) ? data.Relabel(names) : data;
     }
 }

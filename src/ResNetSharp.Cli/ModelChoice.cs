@@ -37,6 +37,10 @@ sealed record ModelChoice(Model Model, bool IsTrained)
         Architectures.All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new UsageException($"there is no model '{name}'{NearestNames.Suggest(name, Architectures.All.Select(known => known.Name))}; 'resnet models' lists all");
 
+    /// <summary>The published weights of a name; null where it is none of them.</summary>
+    public static PretrainedWeights? FindWeights(string name) =>
+        Weights.All.FirstOrDefault(weights => weights.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether the user means a file and not an architecture.</summary>
     public static bool IsFile(string text) =>
         File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || FileEndings.Any(ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));

@@ -5,16 +5,25 @@ using ResNetSharp.Models;
 namespace ResNetSharp.Cli;
 
 /// <summary>The options of verbs that use a trained model on pictures.</summary>
+/// <param name="isRequired">Whether a model has to be named; otherwise the one that is part of the program serves.</param>
 /// <param name="named">The argument that names the model, for a verb that has no option <c>--model</c>.</param>
-sealed class ModelOptions(Argument<string>? named = null)
+sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null)
 {
-    readonly Option<string> model = new("--model", "-m")
+    /// <summary>The model that is part of the program.</summary>
+    const string ShippedModel = "cifar10-resnet20";
+
+    readonly Option<string?> model = new("--model", "-m")
     {
-        Description = "A file of a trained model (this program's, or a whole Keras model), or an architecture together with --weights",
+        Description = "A file of a trained model (this program's, or a whole Keras model), published weights ('resnet models --weights'), or an architecture together with --weights"
+            + (isRequired ? "" : $"; {ShippedModel} by default, which knows ten classes"),
         HelpName = "FILE|NAME",
-        Required = true,
+        Required = isRequired,
     };
-    readonly Option<string?> weights = new("--weights") { Description = "A weight file of the architecture: safetensors, PyTorch or Keras", HelpName = "FILE" };
+    readonly Option<string?> weights = new("--weights")
+    {
+        Description = "Published weights of the architecture, such as imagenet, or a weight file: safetensors, PyTorch or Keras",
+        HelpName = "NAME|FILE",
+    };
     readonly Option<int?> classes = new("--classes") { Description = "Classes of the architecture; its usual number by default", HelpName = "N" };
     readonly Option<string?> preset = new("--preset")
     {
@@ -30,20 +39,40 @@ sealed class ModelOptions(Argument<string>? named = null)
     public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, classes, preset, resize, crop, mean, std];
 
     /// <summary>Opens the model with its weights, and with the preprocessing that was asked for or belongs to it.</summary>
-    public ModelChoice Open(ParseResult parsed)
+    public ModelChoice Open(Session session, ParseResult parsed, CancellationToken cancellation)
     {
-        var choice = ModelChoice.Open(named is null ? parsed.GetRequiredValue(model) : parsed.GetRequiredValue(named), parsed.GetValue(classes));
-        if (parsed.GetValue(weights) is { } file)
-        {
-            choice.Model.LoadWeights(file);
-            choice = choice with { IsTrained = true };
-        }
-        if (!choice.IsTrained)
-            throw new UsageException($"{choice.Model.Architecture} alone has random weights; give --weights FILE too, or the file of a trained model");
+        var choice = Choose(session, parsed, cancellation);
         if (choice.Model.ClassNames.Count == 0 && choice.Outputs == ImageNet.ClassNames.Count) choice.Model.ClassNames = ImageNet.ClassNames;
         choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
         return choice;
     }
+
+    ModelChoice Choose(Session session, ParseResult parsed, CancellationToken cancellation)
+    {
+        var given = parsed.GetValue(weights);
+        if ((named is null ? parsed.GetValue(model) : parsed.GetRequiredValue(named)) is not { } name)
+        {
+            if (given is not null) throw new UsageException($"--weights {given} needs the architecture that it is of: give --model, too");
+            var shipped = Weights.Load(ShippedModel, cancellationToken: cancellation);
+            session.Say($"without --model this is {ShippedModel}, which knows ten classes only: {string.Join(", ", shipped.ClassNames)}; "
+                + "--model resnet50 --weights imagenet knows a thousand");
+            return new ModelChoice(shipped, IsTrained: true);
+        }
+        if (!ModelChoice.IsFile(name) && FindPublished(name, given) is { } published)
+        {
+            var model = Weights.Load(published.Name, offline: session.IsOffline, progress: session.IsQuiet ? null : new DownloadLines(session), cancellationToken: cancellation);
+            return new ModelChoice(model, IsTrained: true);
+        }
+        var choice = ModelChoice.Open(name, parsed.GetValue(classes));
+        if (given is not null) choice.Model.LoadWeights(given);
+        else if (!choice.IsTrained)
+            throw new UsageException($"{choice.Model.Architecture} alone has random weights; give --weights, too, as a name such as imagenet or as a file, or the file of a trained model");
+        return choice;
+    }
+
+    /// <summary>The published weights that are asked for; null where a weight file is, or nothing.</summary>
+    static PretrainedWeights? FindPublished(string name, string? given) =>
+        given is null ? ModelChoice.FindWeights(name) : WeightsChoice.Of(given, ModelChoice.Find(name).Name, classes: null)!.Published;
 
     Preprocessing ChoosePreprocessing(ParseResult parsed, ModelChoice choice)
     {

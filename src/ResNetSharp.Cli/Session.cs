@@ -13,6 +13,9 @@ sealed class Session(TextWriter output, TextWriter error)
 
     public bool IsQuiet { get; init; }
 
+    /// <summary>Whether nothing may be downloaded.</summary>
+    public bool IsOffline { get; init; }
+
     public ulong Seed { get; init; }
 
     /// <summary>Stops the work as Ctrl-C does.</summary>

@@ -63,6 +63,7 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
     {
         var model = parsed.GetValue(options.Model) ?? saved?.Model ?? "cifar-resnet20";
         var weights = parsed.GetValue(options.Weights) ?? saved?.Weights;
+        if (weights is null && ModelChoice.FindWeights(model) is { } published) return (published.Architecture, published.Name);
         if (!ModelChoice.IsFile(model)) return (ModelChoice.Find(model).Name, weights);
         if (weights is not null) throw new UsageException($"--model {model} is a file with weights of its own; leave out --weights");
         var architecture = ModelChoice.Open(model).Model.Architecture

@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using ResNetSharp.Formats;
 using ResNetSharp.Imaging;
 using ResNetSharp.Layers;
+using ResNetSharp.Models;
 using ResNetSharp.Training;
 
 namespace ResNetSharp.Cli.Train;
@@ -12,10 +13,11 @@ static class TrainModel
     /// <summary>What pictures the weights to begin with are used to; null where they are drawn.</summary>
     public static Preprocessing? PreprocessingOf(TrainSettings settings)
     {
-        if (settings.Weights is null) return null;
-        using var file = WeightFile.Open(settings.Weights);
+        if (Choose(settings) is not { } choice) return null;
+        if (choice.Published is { } published) return published.Preprocessing;
+        using var file = WeightFile.Open(choice.Path!);
         return file.Metadata.TryGetValue("preprocessing", out var json)
-            ? PreprocessingJson.Read(json, settings.Weights)
+            ? PreprocessingJson.Read(json, choice.Path!)
             : Preprocessing.FromName(ModelChoice.Find(settings.Model).Preprocessing);
     }
 
@@ -23,27 +25,37 @@ static class TrainModel
     /// <param name="session">Where to say what was loaded and frozen.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="data">What it will be trained on.</param>
-    public static Model Create(Session session, TrainSettings settings, TrainData data)
+    /// <param name="cancellation">Ends a download.</param>
+    public static Model Create(Session session, TrainSettings settings, TrainData data, CancellationToken cancellation)
     {
         var names = data.Train.ClassNames;
         var model = ModelChoice.Create(settings.Model, names.Count, data.Train.ElementShape);
         model.Initialize(settings.Seed);
         model.ClassNames = names;
         model.Preprocessing = data.Preprocessing;
-        if (settings.Weights is { } weights) LoadWeights(session, model, weights);
+        if (Choose(settings) is { } choice) LoadWeights(session, model, choice, cancellation);
         if (settings.Freeze is { } globs) Freeze(session, model, globs);
-        model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !Softmax.EndsIn(model)), [new Accuracy()], settings.Recompute);
+        model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !model.EndsInSoftmax()), [new Accuracy()], settings.Recompute);
         return model;
     }
 
-    static void LoadWeights(Session session, Model model, string path)
+    static WeightsChoice? Choose(TrainSettings settings) => WeightsChoice.Of(settings.Weights, settings.Model, classes: null);
+
+    static void LoadWeights(Session session, Model model, WeightsChoice choice, CancellationToken cancellation)
     {
-        var report = model.LoadWeights(path, strict: false);
-        if (report.Loaded == 0) throw new UsageException($"nothing in '{path}' fits {model.Architecture}: {report}");
+        var report = choice.Published is { } published
+            ? WeightsChoice.Load(model, published, Fetch(session, published, cancellation), strict: false)
+            : model.LoadWeights(choice.Path!, strict: false);
+        var name = choice.Path ?? choice.Published!.Name;
+        if (report.Loaded == 0) throw new UsageException($"nothing in '{name}' fits {model.Architecture}: {report}");
         string[] fresh = [.. report.Missing, .. report.Misshapen];
         var more = fresh.Length > 6 ? $" and {fresh.Length - 6} more" : "";
-        session.Say($"{path}: {report.Loaded} tensors loaded{(fresh.Length > 0 ? $", drawn anew: {string.Join(", ", fresh.Take(6))}{more}" : "")}");
+        session.Say($"{name}: {report.Loaded} tensors loaded{(fresh.Length > 0 ? $", drawn anew: {string.Join(", ", fresh.Take(6))}{more}" : "")}");
     }
+
+    static string? Fetch(Session session, PretrainedWeights weights, CancellationToken cancellation) => weights.Source is null
+        ? null
+        : WeightsCache.FindOrFetch(weights, null, session.IsOffline, session.IsQuiet ? null : new DownloadLines(session), cancellation);
 
     static void Freeze(Session session, Model model, string globs)
     {

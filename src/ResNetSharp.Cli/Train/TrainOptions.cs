@@ -7,7 +7,7 @@ sealed class TrainOptions
 {
     public Option<string?> Model { get; } = new("--model", "-m") { Description = "An architecture ('resnet models' lists them), or a file of a trained model to go on from; cifar-resnet20 by default", HelpName = "NAME|FILE" };
 
-    public Option<string?> Weights { get; } = new("--weights") { Description = "Begin with the weights of this file, as far as they fit", HelpName = "FILE" };
+    public Option<string?> Weights { get; } = new("--weights") { Description = "Begin with published weights, such as imagenet, or with those of a file, as far as they fit", HelpName = "NAME|FILE" };
 
     public Option<string?> Freeze { get; } = new("--freeze") { Description = "Keep layers as they are, by their paths, such as 'conv1,bn1,layer?' (with * and ?, commas between)", HelpName = "GLOB" };
 

@@ -16,7 +16,7 @@ sealed class TrainRun(Session session, TrainSettings settings, RunFiles files, R
     {
         var data = TrainData.Prepare(found, settings, TrainModel.PreprocessingOf(settings));
         Introduce(data);
-        var model = TrainModel.Create(session, settings, data);
+        var model = TrainModel.Create(session, settings, data, cancellation);
         session.Say($"{settings.Model}: {model.ParameterCount:N0} parameters; {Count(settings.Epochs, "epoch")} of {(data.Train.Count + settings.Batch - 1) / settings.Batch} steps, "
             + $"{settings.Batch} pictures a step; {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), augmentation {settings.Augment}; files in {files.Folder}");
         Directory.CreateDirectory(files.Folder);

@@ -13,7 +13,7 @@ sealed record TrainSettings
     /// <summary>The architecture.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The file that weights came from, where they were not drawn.</summary>
+    /// <summary>The file or the published weights to begin with; null where weights are drawn.</summary>
     public string? Weights { get; init; }
 
     /// <summary>Which layers stay as they are: globs, with commas between them.</summary>

@@ -28,7 +28,7 @@ sealed class EvaluateVerb : Verb
         if (batchSize < 1) throw new UsageException($"--batch {batchSize} is not a number of pictures; give at least 1");
         var file = parsed.GetValue(predictions);
         if (file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file)))) throw new UsageException($"--predictions {file} is in a folder that does not exist");
-        var network = model.Open(parsed).Model;
+        var network = model.Open(session, parsed, interruption.Token).Model;
         var found = data.Open(session, parsed, parsed.GetRequiredValue(data.Data)!, interruption.Token);
         var pictures = Evaluation.Match(found.Test ?? found.Train, network).Preprocess(network.Preprocessing!);
         session.Say($"{found.Description}: {pictures.Count:N0} pictures of {string.Join('x', pictures.ElementShape)} in {pictures.ClassNames.Count} classes");

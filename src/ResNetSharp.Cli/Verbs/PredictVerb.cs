@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ResNetSharp.Imaging;
+using System.Diagnostics;
+using ResNetSharp.Cli.Predict;
 using ResNetSharp.Layers;
 
 namespace ResNetSharp.Cli.Verbs;
@@ -7,86 +8,62 @@ namespace ResNetSharp.Cli.Verbs;
 /// <summary>Names what is in pictures.</summary>
 sealed class PredictVerb : Verb
 {
-    readonly Argument<string[]> images = new("IMAGE") { Description = "Picture files: JPEG, PNG or BMP", Arity = ArgumentArity.OneOrMore };
-    readonly Option<int> top = new("--top") { Description = "How many classes to print for each picture", HelpName = "N", DefaultValueFactory = _ => 5 };
-    readonly Option<bool> skipBroken = new("--skip-broken") { Description = "Go on after pictures that cannot be read, and count them" };
-    readonly ModelOptions model = new();
+    const int DefaultTop = 5;
 
-    sealed record Guess(string Name, int Number, float Probability);
+    readonly Argument<string[]> pictures = new("PICTURE") { Description = "Picture files (JPEG, PNG or BMP), or folders of them", Arity = ArgumentArity.OneOrMore };
+    readonly Option<int?> top = new("--top") { Description = $"How many classes to name for each picture; {DefaultTop} by default, and 1 on a line each for many pictures", HelpName = "N" };
+    readonly Option<int> batch = new("--batch") { Description = "Pictures computed at once", HelpName = "N", DefaultValueFactory = _ => 32 };
+    readonly Option<string?> output = new("--out", "-o") { Description = "Write the predictions to this file: .csv or .json", HelpName = "FILE" };
+    readonly ModelOptions model = new(isRequired: false);
 
     protected override Command Describe()
     {
-        var command = new Command("predict", "Name what is in pictures, with probabilities") { images, top, skipBroken };
+        var command = new Command("predict", "Name what is in pictures, with probabilities") { pictures, top, batch, output };
         foreach (var option in model.All) command.Options.Add(option);
         return command;
     }
 
     protected override void Run(Session session, ParseResult parsed)
     {
-        var count = parsed.GetValue(top);
-        if (count < 1) throw new UsageException($"--top {count} leaves nothing to print; give at least 1");
-        var files = parsed.GetRequiredValue(images);
-        foreach (var file in files)
-            if (!File.Exists(file)) throw new FileNotFoundException(Directory.Exists(file)
-                ? $"'{file}' is a folder; give the pictures in it, such as {Path.Combine(file, "*.jpg")}"
-                : $"there is no picture '{file}'");
-        var network = model.Open(parsed).Model;
-        var endsInSoftmax = Softmax.EndsIn(network);
-        var results = new List<(string File, Guess[] Top)>();
-        var broken = 0;
-        foreach (var file in files)
-        {
-            try
-            {
-                var guesses = Predict(network, endsInSoftmax, Image.Load(file), count);
-                results.Add((file, guesses));
-                session.Tell(file);
-                foreach (var guess in guesses) session.Tell($"  {guess.Probability,7:P2}  {guess.Name}");
-            }
-            catch (InvalidDataException e) when (parsed.GetValue(skipBroken))
-            {
-                broken++;
-                session.Warn($"left out: {e.Message}");
-            }
-        }
-        if (broken > 0) session.Tell($"{broken} of {files.Length} pictures could not be read");
-        if (broken == files.Length) throw new InvalidDataException("none of the pictures could be read");
-        session.TellJson(json =>
-        {
-            json.WriteStartArray("predictions");
-            foreach (var (file, guesses) in results)
-            {
-                json.WriteStartObject();
-                json.WriteString("file", file);
-                json.WriteStartArray("top");
-                foreach (var guess in guesses)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("class", guess.Name);
-                    json.WriteNumber("id", guess.Number);
-                    json.WriteFinite("probability", guess.Probability);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteNumber("broken", broken);
-        });
+        using var interruption = new Interruption(session, "stopping");
+        if (parsed.GetValue(top) is < 1 and var none) throw new UsageException($"--top {none} leaves nothing to print; give at least 1");
+        if (parsed.GetValue(batch) is < 1 and var batchSize) throw new UsageException($"--batch {batchSize} is not a number of pictures; give at least 1");
+        var file = parsed.GetValue(output) is { } path ? PredictionFile.For(path) : null;
+        var files = PictureFiles.Find(parsed.GetRequiredValue(pictures));
+        var network = model.Open(session, parsed, interruption.Token).Model;
+        var results = Predict(session, parsed, network, files, interruption.Token);
+        var broken = results.Count(result => result.Error is not null);
+        if (broken == files.Count) throw new InvalidDataException(files.Count == 1 ? results[0].Error : $"none of the {files.Count} pictures could be read");
+        if (broken > 0) session.Tell($"{broken} of {files.Count} pictures could not be read");
+        file?.Write(results);
+        session.TellJson(json => PredictionFile.Write(json, results));
     }
 
-    static Guess[] Predict(Model network, bool endsInSoftmax, Image image, int count)
+    List<PictureClassification> Predict(Session session, ParseResult parsed, Model network, IReadOnlyList<string> files, CancellationToken cancellation)
     {
-        var preprocessing = network.Preprocessing!;
-        var (height, width) = preprocessing.OutputSize(image.Width, image.Height);
-        var input = new float[height * width * preprocessing.Channels];
-        preprocessing.Apply(image, input);
-        var row = network.Predict(Tensor.From(input, (1, height, width, preprocessing.Channels))).ToArray();
-        if (!endsInSoftmax) Softmax.Apply(row);
-        return
-        [
-            .. Enumerable.Range(0, row.Length).OrderByDescending(i => row[i]).Take(count)
-                .Select(i => new Guess(i < network.ClassNames.Count ? network.ClassNames[i] : $"{i}", i, row[i])),
-        ];
+        var isBrief = files.Count > 1 && parsed.GetValue(top) is null;
+        var results = new List<PictureClassification>(files.Count);
+        var watch = Stopwatch.StartNew();
+        using var progress = files.Count > 1 ? ProgressDisplay.Create(session) : null;
+        foreach (var result in network.Classify(files, parsed.GetValue(top) ?? DefaultTop, parsed.GetValue(batch), cancellation))
+        {
+            results.Add(result);
+            progress?.Dispose();
+            if (result.Error is null) Print(session, result, isBrief);
+            else if (files.Count > 1) session.Warn($"left out: {result.Error}");
+            progress?.Report(ProgressDisplay.Counting(results.Count, files.Count, watch.Elapsed));
+        }
+        return results;
+    }
+
+    static void Print(Session session, PictureClassification result, bool isBrief)
+    {
+        if (isBrief)
+        {
+            session.Tell($"{result.Top[0].Probability,7:P2}  {result.Top[0].Name,-20}  {result.Path}");
+            return;
+        }
+        session.Tell(result.Path);
+        foreach (var guess in result.Top) session.Tell($"  {guess.Probability,7:P2}  {guess.Name}");
     }
 }

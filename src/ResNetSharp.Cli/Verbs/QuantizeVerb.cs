@@ -26,7 +26,7 @@ sealed class QuantizeVerb : Verb
 
     public QuantizeVerb()
     {
-        model = new ModelOptions(name);
+        model = new ModelOptions(named: name);
         method.AcceptOnlyFromAmong([.. methods.Keys]);
     }
 
@@ -47,7 +47,7 @@ sealed class QuantizeVerb : Verb
         if (batchSize < 1) throw new UsageException($"--batch {batchSize} is not a number of pictures; give at least 1");
         if (parsed.GetValue(percentile) is not (> 50 and <= 100) and var part) throw new UsageException($"--percentile {part} is not above 50 and at most 100");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file)))) throw new UsageException($"--out {file} is in a folder that does not exist");
-        var network = model.Open(parsed).Model;
+        var network = model.Open(session, parsed, interruption.Token).Model;
         var found = data.Open(session, parsed, parsed.GetRequiredValue(data.Data)!, interruption.Token);
         var sample = Sample(found.Train, wanted, session.Seed).Preprocess(network.Preprocessing!);
         var options = new QuantizationOptions { Method = methods[parsed.GetRequiredValue(method)], Percentile = parsed.GetValue(percentile) };

@@ -6,7 +6,12 @@ static class DataFolders
     /// <summary>The environment variable that names a folder of data sets.</summary>
     public const string Variable = "RESNETSHARP_DATA";
 
+    const string OfflineVariable = "RESNETSHARP_OFFLINE";
+
     const string Product = "resnetsharp";
+
+    /// <summary>Whether the user wants nothing to be downloaded: <c>RESNETSHARP_OFFLINE</c> is set, to anything but 0.</summary>
+    public static bool IsOffline => Environment.GetEnvironmentVariable(OfflineVariable) is { Length: > 0 } and not "0";
 
     /// <summary>The user's folder for files that can be downloaded again.</summary>
     public static string Cache { get; } = Path.Combine(CacheRoot(), Product);

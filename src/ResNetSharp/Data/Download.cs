@@ -20,16 +20,22 @@ static class Download
     /// <param name="checksum">What it must hash to; null where the publisher gives nothing.</param>
     /// <param name="progress">Is told about it.</param>
     /// <param name="cancellationToken">Ends it; what has come stays for the next attempt.</param>
+    /// <param name="replacesDamaged">Whether a file that is there is checked, too, and fetched again if it is damaged.</param>
     /// <exception cref="IOException">The server refused or the connection broke.</exception>
     /// <exception cref="InvalidDataException">The file is not what was published.</exception>
     public static async Task FileAsync(
-        Uri source, string destination, Checksum? checksum, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        Uri source, string destination, Checksum? checksum, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken,
+        bool replacesDamaged = false)
     {
-        if (File.Exists(destination)) return;
+        if (File.Exists(destination) && !replacesDamaged) return;
         var folder = Path.GetDirectoryName(Path.GetFullPath(destination))!;
         Directory.CreateDirectory(folder);
         using var held = await LockFile.TakeAsync(Path.Combine(folder, ".lock"), cancellationToken).ConfigureAwait(false);
-        if (File.Exists(destination)) return;
+        if (File.Exists(destination))
+        {
+            if (!replacesDamaged || await IsSoundAsync(destination, checksum, cancellationToken).ConfigureAwait(false)) return;
+            File.Delete(destination);
+        }
         var part = destination + ".part";
         var resumed = File.Exists(part);
         await FetchAsync(source, part, progress, cancellationToken).ConfigureAwait(false);
@@ -44,13 +50,13 @@ static class Download
         if (!sound)
         {
             File.Delete(part);
-            throw new InvalidDataException($"{source} is not the published file: its {checksum!.Algorithm} is not {checksum.Hex}; try again later");
+            throw new InvalidDataException($"{source} is not the published file: its {checksum!.Algorithm} {checksum.Expectation}; try again later");
         }
         File.Move(part, destination, overwrite: true);
     }
 
-    static async Task<bool> IsSoundAsync(string part, Checksum? checksum, CancellationToken cancellationToken) =>
-        checksum is null || await checksum.MatchesAsync(part, cancellationToken).ConfigureAwait(false);
+    static async Task<bool> IsSoundAsync(string file, Checksum? checksum, CancellationToken cancellationToken) =>
+        checksum is null || await checksum.MatchesAsync(file, cancellationToken).ConfigureAwait(false);
 
     static async Task FetchAsync(Uri source, string part, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ abstract class NamedDataset(string name, string[] folders, DatasetFile[] files)
         foreach (var place in DataFolders.Search(options).SelectMany(Places))
             if (TryOpen(place, options) is { } found) return found;
         var folder = Path.Combine(options.CacheDirectory ?? DataFolders.Cache, folders[0]);
-        if (options.Offline) throw new FileNotFoundException(Missing(folder));
+        if (options.Offline || DataFolders.IsOffline) throw new FileNotFoundException(Missing(folder));
         foreach (var file in files)
         {
             Download.FileAsync(new Uri(file.Url), Path.Combine(folder, file.Name), Checksum.Md5(file.Md5), options.Progress,

@@ -9,7 +9,7 @@ public sealed record ResolveOptions
     /// <summary>Where downloads are kept; by default a folder <c>resnetsharp</c> where the system keeps a user's caches.</summary>
     public string? CacheDirectory { get; init; }
 
-    /// <summary>Whether nothing may be downloaded; false by default.</summary>
+    /// <summary>Whether nothing may be downloaded; false by default, but for <c>RESNETSHARP_OFFLINE</c>, which forbids it everywhere.</summary>
     public bool Offline { get; init; }
 
     /// <summary>

@@ -35,19 +35,28 @@ public sealed class Architecture
     /// <summary>Makes the network. Its parameters exist afterwards, but no weights are drawn until they are needed.</summary>
     /// <param name="classes">How many numbers the output has; <see cref="Classes"/> if not given.</param>
     /// <param name="inputShape">The shape of one input, (height, width, channels); <see cref="InputShape"/> if not given.</param>
+    /// <param name="weights">
+    /// The path of a weight file, or the name of published weights, such as <c>imagenet</c> (see <see cref="Weights"/>); null for weights drawn at random.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no such weights, or they have another number of classes.</exception>
     /// <exception cref="ShapeException">The network cannot take inputs of this shape.</exception>
-    public Model Create(int? classes = null, Shape? inputShape = null)
+    public Model Create(int? classes = null, Shape? inputShape = null, string? weights = null)
     {
-        var count = classes ?? Classes;
+        var choice = WeightsChoice.Of(weights, Name, classes);
+        var count = classes ?? choice?.Published?.ClassNames.Count ?? Classes;
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(classes));
-        var shape = inputShape ?? InputShape;
+        var shape = inputShape ?? (choice?.Published is { } published ? WeightsChoice.InputShape(published) : InputShape);
         if (shape.Rank != 3) throw new ShapeException($"the shape of one input is (height, width, channels), but got {shape}");
         var model = make(count, shape);
         model.Name = Name;
         model.Architecture = Name;
         model.Build([.. shape]);
+        choice?.Fill(model);
         return model;
     }
+
+    /// <summary>Makes the network without its classifier, for inputs of any size.</summary>
+    internal Func<Model> CreateBackbone { get; init; } = () => throw new NotSupportedException("only Keras' networks are made without a classifier");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

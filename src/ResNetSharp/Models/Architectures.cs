@@ -37,18 +37,21 @@ public static class Architectures
     /// <param name="name">The name, in any case.</param>
     /// <param name="classes">How many numbers the output has; the architecture's own number if not given.</param>
     /// <param name="inputShape">The shape of one input, (height, width, channels); the architecture's own if not given.</param>
-    /// <exception cref="ArgumentException">There is no such architecture; the message says which names are near.</exception>
+    /// <param name="weights">
+    /// The path of a weight file, or the name of published weights, such as <c>imagenet</c> (see <see cref="Weights"/>); null for weights drawn at random.
+    /// </param>
+    /// <exception cref="ArgumentException">There is no such architecture, or there are no such weights; the message says which names are near.</exception>
     /// <exception cref="ShapeException">The network cannot take inputs of this shape.</exception>
-    public static Model Create(string name, int? classes = null, Shape? inputShape = null) => Find(name).Create(classes, inputShape);
+    public static Model Create(string name, int? classes = null, Shape? inputShape = null, string? weights = null) => Find(name).Create(classes, inputShape, weights);
 
     static IEnumerable<Architecture> Torchvision()
     {
         foreach (var (name, design) in ResNetDesigns.Torchvision)
             yield return Large(name, "torchvision ResNet", "torchvision", classes => new ResNet(design, classes));
-        yield return Large("densenet121", "torchvision DenseNet", "torchvision", DenseNet.DenseNet121);
-        yield return Large("densenet161", "torchvision DenseNet", "torchvision", DenseNet.DenseNet161);
-        yield return Large("densenet169", "torchvision DenseNet", "torchvision", DenseNet.DenseNet169);
-        yield return Large("densenet201", "torchvision DenseNet", "torchvision", DenseNet.DenseNet201);
+        yield return Large("densenet121", "torchvision DenseNet", "torchvision", classes => DenseNet.DenseNet121(classes));
+        yield return Large("densenet161", "torchvision DenseNet", "torchvision", classes => DenseNet.DenseNet161(classes));
+        yield return Large("densenet169", "torchvision DenseNet", "torchvision", classes => DenseNet.DenseNet169(classes));
+        yield return Large("densenet201", "torchvision DenseNet", "torchvision", classes => DenseNet.DenseNet201(classes));
     }
 
     static IEnumerable<Architecture> Timm()
@@ -100,7 +103,10 @@ public static class Architectures
         new(name, family, cifar, 10, "cifar", (classes, _) => new CifarResNet(depth, classes, blocks));
 
     static Architecture OfKeras(string name, string preprocessing, KerasFactory make) => new($"keras-{name}", "Keras", imageNet, 1000, preprocessing,
-        (classes, shape) => make(includeTop: true, shape, KerasPooling.None, classes, Activation.Softmax));
+        (classes, shape) => make(includeTop: true, weights: null, shape, KerasPooling.None, classes, Activation.Softmax))
+    {
+        CreateBackbone = () => make(includeTop: false, weights: null, inputShape: null, KerasPooling.None, classes: 1000, Activation.Softmax),
+    };
 
-    delegate Model KerasFactory(bool includeTop, Shape? inputShape, KerasPooling pooling, int classes, Activation classifierActivation);
+    delegate Model KerasFactory(bool includeTop, string? weights, Shape? inputShape, KerasPooling pooling, int classes, Activation classifierActivation);
 }

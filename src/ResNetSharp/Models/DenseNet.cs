@@ -49,23 +49,38 @@ public sealed class DenseNet : Model
     }
 
     /// <summary>DenseNet-121.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static DenseNet DenseNet121(int classes = 1000) => new(32, [6, 12, 24, 16], 64, classes);
+    /// <inheritdoc cref="DenseNet201"/>
+    public static DenseNet DenseNet121(int classes = 1000, string? weights = null) => Make("densenet121", new DenseNet(32, [6, 12, 24, 16], 64, classes), classes, weights);
 
     /// <summary>DenseNet-161.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static DenseNet DenseNet161(int classes = 1000) => new(48, [6, 12, 36, 24], 96, classes);
+    /// <inheritdoc cref="DenseNet201"/>
+    public static DenseNet DenseNet161(int classes = 1000, string? weights = null) => Make("densenet161", new DenseNet(48, [6, 12, 36, 24], 96, classes), classes, weights);
 
     /// <summary>DenseNet-169.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static DenseNet DenseNet169(int classes = 1000) => new(32, [6, 12, 32, 32], 64, classes);
+    /// <inheritdoc cref="DenseNet201"/>
+    public static DenseNet DenseNet169(int classes = 1000, string? weights = null) => Make("densenet169", new DenseNet(32, [6, 12, 32, 32], 64, classes), classes, weights);
 
     /// <summary>DenseNet-201.</summary>
     /// <param name="classes">How many numbers the output has.</param>
-    public static DenseNet DenseNet201(int classes = 1000) => new(32, [6, 12, 48, 32], 64, classes);
+    /// <param name="weights">
+    /// <c>imagenet</c> for torchvision's, which are fetched if need be (see <see cref="Weights"/>);
+    /// the path of a weight file; or null (the default) for weights drawn at random.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no such weights, or they have another number of classes.</exception>
+    /// <exception cref="IOException">The weights are not on this machine and cannot be fetched.</exception>
+    public static DenseNet DenseNet201(int classes = 1000, string? weights = null) => Make("densenet201", new DenseNet(32, [6, 12, 48, 32], 64, classes), classes, weights);
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor inputs) => classifier.Apply(pool.Apply(features.Apply(inputs).Relu()));
+
+    /// <summary>Gives a network its name and weights.</summary>
+    static DenseNet Make(string name, DenseNet model, int classes, string? weights)
+    {
+        var choice = WeightsChoice.Of(weights, name, classes);
+        model.Architecture = name;
+        choice?.Fill(model);
+        return model;
+    }
 
     static Conv2D Conv(int channels, int kernelSize, string name, int stride = 1) =>
         new(channels, kernelSize, stride, kernelSize / 2, useBias: false, kernelInitializer: Initializer.KaimingNormalFanIn) { Name = name };

@@ -12,23 +12,23 @@ public static class KerasDenseNet
 
     /// <summary>DenseNet-121.</summary>
     /// <inheritdoc cref="DenseNet201"/>
-    public static Model DenseNet121(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Build("densenet121", [6, 12, 24, 16], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model DenseNet121(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Build([6, 12, 24, 16], new KerasOptions("densenet121", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>DenseNet-169.</summary>
     /// <inheritdoc cref="DenseNet201"/>
-    public static Model DenseNet169(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Build("densenet169", [6, 12, 32, 32], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model DenseNet169(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Build([6, 12, 32, 32], new KerasOptions("densenet169", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>DenseNet-201.</summary>
     /// <inheritdoc cref="KerasResNet.ResNet152V2"/>
-    public static Model DenseNet201(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Build("densenet201", [6, 12, 48, 32], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model DenseNet201(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Build([6, 12, 48, 32], new KerasOptions("densenet201", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
-    static Model Build(string name, int[] depths, KerasOptions options)
+    static Model Build(int[] depths, KerasOptions options)
     {
         var input = options.Input();
         var x = input.ZeroPad(3).Conv(64, 7, "conv1_conv", 2, useBias: false).Norm("conv1_bn").Relu("conv1_relu");
@@ -38,7 +38,7 @@ public static class KerasDenseNet
             for (var layer = 0; layer < depths[stage]; layer++) x = DenseLayer(x, $"conv{stage + 2}_block{layer + 1}");
             if (stage + 1 < depths.Length) x = Transition(x, $"pool{stage + 2}");
         }
-        return options.Finish(input, x.Norm("bn").Relu("relu"), name);
+        return options.Finish(input, x.Norm("bn").Relu("relu"));
     }
 
     /// <summary>y = [x, F(x)].</summary>

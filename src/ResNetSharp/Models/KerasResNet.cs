@@ -8,7 +8,7 @@ namespace ResNetSharp.Models;
 /// second version normalization and ReLU come before the convolutions, and the last block of a stage strides.
 /// </summary>
 /// <remarks>
-/// All take the same arguments: <c>includeTop</c>, whether the network ends in global pooling and a classifier; <c>inputShape</c>, (height, width,
+/// All take the same arguments: <c>includeTop</c>, whether the network ends in global pooling and a classifier; <c>weights</c>; <c>inputShape</c>, (height, width,
 /// channels), by default (224, 224, 3) with the classifier and (?, ?, 3) without; <c>pooling</c>, what stands at the end without the classifier;
 /// <c>classes</c>; <c>classifierActivation</c>, where <see cref="Activation.Linear"/> gives logits.
 /// </remarks>
@@ -16,46 +16,50 @@ public static class KerasResNet
 {
     /// <summary>ResNet-50.</summary>
     /// <inheritdoc cref="ResNet152V2"/>
-    public static Model ResNet50(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version1("resnet50", [3, 4, 6, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model ResNet50(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version1([3, 4, 6, 3], new KerasOptions("resnet50", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>ResNet-101.</summary>
     /// <inheritdoc cref="ResNet152V2"/>
-    public static Model ResNet101(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version1("resnet101", [3, 4, 23, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model ResNet101(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version1([3, 4, 23, 3], new KerasOptions("resnet101", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>ResNet-152.</summary>
     /// <inheritdoc cref="ResNet152V2"/>
-    public static Model ResNet152(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version1("resnet152", [3, 8, 36, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model ResNet152(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version1([3, 8, 36, 3], new KerasOptions("resnet152", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>ResNet-50 of the second version.</summary>
     /// <inheritdoc cref="ResNet152V2"/>
-    public static Model ResNet50V2(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version2("resnet50v2", [3, 4, 6, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model ResNet50V2(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version2([3, 4, 6, 3], new KerasOptions("resnet50v2", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>ResNet-101 of the second version.</summary>
     /// <inheritdoc cref="ResNet152V2"/>
-    public static Model ResNet101V2(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version2("resnet101v2", [3, 4, 23, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    public static Model ResNet101V2(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version2([3, 4, 23, 3], new KerasOptions("resnet101v2", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
     /// <summary>ResNet-152 of the second version.</summary>
     /// <param name="includeTop">Whether the network ends in global pooling and a classifier.</param>
+    /// <param name="weights">
+    /// <c>imagenet</c> for Keras' own, which are fetched if need be (see <see cref="Weights"/>); the path of a weight file; or null for weights drawn
+    /// at random.
+    /// </param>
     /// <param name="inputShape">(height, width, channels), at least 32x32; unknown height and width only without the classifier.</param>
     /// <param name="pooling">What stands at the end without the classifier.</param>
     /// <param name="classes">How many numbers the classifier has.</param>
     /// <param name="classifierActivation">What the classifier ends in.</param>
-    /// <exception cref="ArgumentException">The input shape does not fit; the message says why.</exception>
-    public static Model ResNet152V2(bool includeTop = true, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None, int classes = 1000,
-        Activation classifierActivation = Activation.Softmax) =>
-        Version2("resnet152v2", [3, 8, 36, 3], new KerasOptions(includeTop, inputShape, pooling, classes, classifierActivation));
+    /// <exception cref="ArgumentException">The input shape does not fit, there are no such weights, or they do not go with the rest; the message says why.</exception>
+    public static Model ResNet152V2(bool includeTop = true, string? weights = null, Shape? inputShape = null, KerasPooling pooling = KerasPooling.None,
+        int classes = 1000, Activation classifierActivation = Activation.Softmax) =>
+        Version2([3, 8, 36, 3], new KerasOptions("resnet152v2", includeTop, weights, inputShape, pooling, classes, classifierActivation));
 
-    static Model Version1(string name, int[] depths, KerasOptions options)
+    static Model Version1(int[] depths, KerasOptions options)
     {
         var input = options.Input();
         var x = input.ZeroPad(3, "conv1_pad").Conv(64, 7, "conv1_conv", 2).Norm("conv1_bn").Relu("conv1_relu");
@@ -66,10 +70,10 @@ public static class KerasResNet
                 var strides = stage > 0 && block == 0 ? 2 : 1;
                 x = Block(x, 64 << stage, strides, block == 0, $"conv{stage + 2}_block{block + 1}");
             }
-        return options.Finish(input, x, name);
+        return options.Finish(input, x);
     }
 
-    static Model Version2(string name, int[] depths, KerasOptions options)
+    static Model Version2(int[] depths, KerasOptions options)
     {
         var input = options.Input();
         var x = input.ZeroPad(3, "conv1_pad").Conv(64, 7, "conv1_conv", 2);
@@ -80,7 +84,7 @@ public static class KerasResNet
                 var strides = stage < 3 && block == depths[stage] - 1 ? 2 : 1;
                 x = PreActivationBlock(x, 64 << stage, strides, block == 0, $"conv{stage + 2}_block{block + 1}");
             }
-        return options.Finish(input, x.Norm("post_bn").Relu("post_relu"), name);
+        return options.Finish(input, x.Norm("post_bn").Relu("post_relu"));
     }
 
     /// <summary>y = ReLU(F(x) + x). The calls are in the order in which Keras lists the layers: by depth in the graph.</summary>

@@ -46,24 +46,30 @@ public sealed class ResNet : Model
     public ResNetDesign Design { get; }
 
     /// <summary>ResNet-18.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static ResNet ResNet18(int classes = 1000) => new(ResNetDesigns.ResNet18, classes);
+    /// <inheritdoc cref="ResNet152"/>
+    public static ResNet ResNet18(int classes = 1000, string? weights = null) => Make("resnet18", ResNetDesigns.ResNet18, classes, weights);
 
     /// <summary>ResNet-34.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static ResNet ResNet34(int classes = 1000) => new(ResNetDesigns.ResNet34, classes);
+    /// <inheritdoc cref="ResNet152"/>
+    public static ResNet ResNet34(int classes = 1000, string? weights = null) => Make("resnet34", ResNetDesigns.ResNet34, classes, weights);
 
     /// <summary>ResNet-50.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static ResNet ResNet50(int classes = 1000) => new(ResNetDesigns.ResNet50, classes);
+    /// <inheritdoc cref="ResNet152"/>
+    public static ResNet ResNet50(int classes = 1000, string? weights = null) => Make("resnet50", ResNetDesigns.ResNet50, classes, weights);
 
     /// <summary>ResNet-101.</summary>
-    /// <param name="classes">How many numbers the output has.</param>
-    public static ResNet ResNet101(int classes = 1000) => new(ResNetDesigns.ResNet101, classes);
+    /// <inheritdoc cref="ResNet152"/>
+    public static ResNet ResNet101(int classes = 1000, string? weights = null) => Make("resnet101", ResNetDesigns.ResNet101, classes, weights);
 
     /// <summary>ResNet-152.</summary>
     /// <param name="classes">How many numbers the output has.</param>
-    public static ResNet ResNet152(int classes = 1000) => new(ResNetDesigns.ResNet152, classes);
+    /// <param name="weights">
+    /// <c>imagenet</c> for torchvision's first weights or <c>imagenet1k_v2</c> for its newer ones, which are fetched if need be (see <see cref="Weights"/>);
+    /// the path of a weight file; or null (the default) for weights drawn at random.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no such weights, or they have another number of classes.</exception>
+    /// <exception cref="IOException">The weights are not on this machine and cannot be fetched.</exception>
+    public static ResNet ResNet152(int classes = 1000, string? weights = null) => Make("resnet152", ResNetDesigns.ResNet152, classes, weights);
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor inputs)
@@ -71,6 +77,15 @@ public sealed class ResNet : Model
         var x = maxpool.Apply(relu.Apply(bn1.Apply(conv1.Apply(inputs))));
         x = layer4.Apply(layer3.Apply(layer2.Apply(layer1.Apply(x))));
         return fc.Apply(avgpool.Apply(x));
+    }
+
+    /// <summary>Makes a network that knows its name, with its weights.</summary>
+    static ResNet Make(string name, ResNetDesign design, int classes, string? weights)
+    {
+        var choice = WeightsChoice.Of(weights, name, classes);
+        var model = new ResNet(design, classes) { Architecture = name };
+        choice?.Fill(model);
+        return model;
     }
 
     static Layer Stem(ResNetDesign design)

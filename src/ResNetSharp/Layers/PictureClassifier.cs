@@ -1,0 +1,92 @@
+using System.Numerics.Tensors;
+using ResNetSharp.Cpu;
+using ResNetSharp.Imaging;
+using ResNetSharp.Models;
+
+namespace ResNetSharp.Layers;
+
+/// <summary>Takes pictures through a model and ranks what it gives.</summary>
+internal sealed class PictureClassifier
+{
+    readonly Model model;
+    readonly Preprocessing preprocessing;
+    readonly int top;
+
+    /// <summary>Checks that the model can be asked.</summary>
+    /// <exception cref="InvalidOperationException">It does not know how pictures become its inputs.</exception>
+    public PictureClassifier(Model model, int top)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        this.model = model;
+        this.top = top;
+        preprocessing = model.Preprocessing ?? throw new InvalidOperationException(
+            "the model does not know how pictures become its inputs; set its Preprocessing, such as Preprocessing.Torchvision for torchvision's weights");
+    }
+
+    /// <summary>The classes of one picture.</summary>
+    public IReadOnlyList<Classification> Classify(Image picture)
+    {
+        var (shape, numbers) = Prepare(picture);
+        return Rank(model.Predict(Tensor.From(numbers, new Shape([1, .. shape]))))[0];
+    }
+
+    /// <summary>The classes of some picture files, which are decoded side by side.</summary>
+    public IReadOnlyList<PictureClassification> Classify(string[] paths, CancellationToken cancellationToken)
+    {
+        var inputs = new (Shape Shape, float[] Numbers)?[paths.Length];
+        var results = new PictureClassification[paths.Length];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = Processor.Threads, CancellationToken = cancellationToken }, i =>
+        {
+            try
+            {
+                inputs[i] = Prepare(Image.Load(paths[i]));
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                results[i] = new PictureClassification(paths[i], [], e.Message);
+            }
+        });
+        // Without resizing, pictures of several sizes may stand side by side.
+        foreach (var group in Enumerable.Range(0, paths.Length).Where(i => inputs[i] is not null).GroupBy(i => inputs[i]!.Value.Shape))
+        {
+            int[] members = [.. group];
+            float[] numbers = [.. members.SelectMany(i => inputs[i]!.Value.Numbers)];
+            var ranked = Rank(model.Predict(Tensor.From(numbers, new Shape([members.Length, .. group.Key]))));
+            for (var row = 0; row < members.Length; row++) results[members[row]] = new PictureClassification(paths[members[row]], ranked[row], null);
+        }
+        return results;
+    }
+
+    (Shape Shape, float[] Numbers) Prepare(Image picture)
+    {
+        var (height, width) = preprocessing.OutputSize(picture.Width, picture.Height);
+        var shape = new Shape(height, width, preprocessing.Channels);
+        var numbers = new float[shape.Size];
+        preprocessing.Apply(picture, numbers);
+        return (shape, numbers);
+    }
+
+    List<IReadOnlyList<Classification>> Rank(Tensor output)
+    {
+        if (output.Shape.Rank != 2)
+            throw new InvalidOperationException($"the model is no classifier: it gives {output.Shape} where (batch, classes) belongs");
+        var classes = output.Shape[1];
+        IReadOnlyList<string> names = model.ClassNames.Count == 0 && classes == ImageNet.ClassNames.Count ? ImageNet.ClassNames : model.ClassNames;
+        var wordNet = ImageNet.AreClassNames(names) ? ImageNet.WordNetIds : null;
+        var rows = output.ToArray();
+        var ranked = new List<IReadOnlyList<Classification>>(output.Shape[0]);
+        for (var begin = 0; begin < rows.Length; begin += classes)
+        {
+            var row = rows.AsSpan(begin, classes);
+            if (!model.EndsInSoftmax()) Softmax(row);
+            ranked.Add([.. Ranking.Best(row, top).Select(best => new Classification(best.Index, best.Index < names.Count ? names[best.Index] : $"{best.Index}", wordNet?[best.Index], best.Value))]);
+        }
+        return ranked;
+    }
+
+    static void Softmax(Span<float> row)
+    {
+        TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
+        TensorPrimitives.SoftMax(row, row);
+    }
+}
