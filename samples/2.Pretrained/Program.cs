@@ -1,26 +1,24 @@
-// Tutorial 2: ResNet-50 by name, what is inside it, and what shortcuts do to the gradient.
+// Tutorial 2: a pretrained ResNet-50, the PyTorch way and the Keras way, what is inside it, and what shortcuts do to the gradient.
 //
-//   dotnet run -c Release --project samples/2.Pretrained [-- --weights resnet50.pth --image car.jpg]
+//   dotnet run -c Release --project samples/2.Pretrained [-- --image car.jpg]
 //
-// With weights (torchvision's resnet50-*.pth or a safetensors file of it) it also says what is in the picture.
+// With a picture it fetches torchvision's and Keras' weights (100 MB each, once) and says what they see in it.
 
 using ResNetSharp.Explain;
-using ResNetSharp.Imaging;
 
-var model = ResNet.ResNet50();
+string? picture = Array.IndexOf(args, "--image") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+var weights = picture is null ? null : "imagenet";
+
+var model = ResNet.ResNet50(weights: weights);
 model.Build(224, 224, 3);
 Console.WriteLine(model);
 Console.WriteLine($"{model.ParameterCount:N0} parameters\n");
 
-if (Option("--weights") is { } weights && Option("--image") is { } picture)
+if (picture is not null)
 {
-    model.LoadWeights(weights);
-    var preset = Preprocessing.Torchvision;
-    var pixels = new float[224 * 224 * 3];
-    preset.Apply(Image.Load(picture), pixels);
-    var probabilities = model.Predict(Tensor.From(pixels, (1, 224, 224, 3))).Softmax().ToArray();
-    foreach (var (index, probability) in probabilities.Index().OrderByDescending(p => p.Item).Take(5))
-        Console.WriteLine($"  class {index}: {probability:P1}");
+    Console.WriteLine($"torchvision: {model.Classify(picture)[0]}");
+    var keras = KerasResNet.ResNet50(weights: weights);
+    foreach (var guess in keras.Classify(picture, top: 2)) Console.WriteLine($"Keras: {guess}");
     Console.WriteLine();
 }
 
@@ -47,5 +45,3 @@ static double FirstGradient(string architecture)
     int[] labels = [.. Enumerable.Range(0, 16).Select(i => i % 10)];
     return GradientFlow.Norms(network, new SparseCategoricalCrossentropy(fromLogits: true), images, labels)[0].Norm;
 }
-
-string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;

@@ -1,19 +1,24 @@
 // Tutorial 3: transfer learning with ResNet-50: a frozen backbone, a new head, then the last layers of the backbone set free.
 //
-//   dotnet run -c Release --project samples/3.TransferLearning [-- --weights FILE] [--full]
+//   dotnet run -c Release --project samples/3.TransferLearning [-- --weights imagenet|FILE] [--full]
 //
-// Without --weights the backbone keeps its first, random values: the mechanics are the same, the accuracy is not. By default 400
-// pictures of CIFAR-10 at 64x64; --full takes 10,000 at 224x224.
+// With --weights imagenet the backbone gets Keras' weights (94 MB, fetched once). Without, it keeps its first, random values: the mechanics
+// are the same, the accuracy is not. By default 400 pictures of CIFAR-10 at 64x64; --full takes 10,000 at 224x224.
+
+using ResNetSharp.Imaging;
 
 var full = args.Contains("--full");
 var size = full ? 224 : 64;
 var (all, _) = Cifar10.Load();
-var (train, val) = all.Shuffle(seed: 0).Take(full ? 10_000 : 400).Resize(size, size).Scale(1 / 255f).Split(0.8);
+var pictures = all.Shuffle(seed: 0).Take(full ? 10_000 : 400).Resize(size, size);
 
-var backbone = KerasResNet.ResNet50(includeTop: false, inputShape: (size, size, 3));
-if (Array.IndexOf(args, "--weights") is >= 0 and var i) backbone.LoadWeights(args[i + 1]);
-else Console.WriteLine("no --weights given: the backbone is random, so do not expect it to see much\n");
+var weights = Array.IndexOf(args, "--weights") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+if (weights is null) Console.WriteLine("no --weights given: the backbone is random, so do not expect it to see much\n");
+var backbone = KerasResNet.ResNet50(weights: weights, includeTop: false, inputShape: (size, size, 3));
 backbone.Freeze();
+
+// Trained weights want their pictures as they were trained on; random ones do with any small numbers.
+var (train, val) = (weights is null ? pictures.Scale(1 / 255f) : pictures.Preprocess(Preprocessing.KerasCaffe with { ExactSize = null })).Split(0.8);
 
 var model = new Sequential(backbone, new Flatten(), new Dense(256, Activation.Relu), new Dropout(0.5f), new Dense(10, Activation.Softmax));
 Console.WriteLine(model.Summary((size, size, 3)));

@@ -35,4 +35,7 @@ internal sealed class RecentPlans<TPlan>(int capacity) where TPlan : class
         plans.Add((inputs, plan));
         return plan;
     }
+
+    /// <summary>Lets go of all.</summary>
+    public void Clear() => plans.Clear();
 }
