@@ -35,8 +35,10 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
     readonly Option<string?> mean = new("--mean") { Description = "Means of the channels to subtract from pixels of 0 to 1", HelpName = "R,G,B" };
     readonly Option<string?> std = new("--std") { Description = "Deviations of the channels to divide by then", HelpName = "R,G,B" };
 
+    readonly PrecisionOption precision = new();
+
     /// <summary>The options, for a command.</summary>
-    public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, classes, preset, resize, crop, mean, std];
+    public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, classes, preset, resize, crop, mean, std, precision];
 
     /// <summary>Opens the model with its weights, and with the preprocessing that was asked for or belongs to it.</summary>
     public ModelChoice Open(Session session, ParseResult parsed, CancellationToken cancellation)
@@ -44,6 +46,7 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
         var choice = Choose(session, parsed, cancellation);
         if (choice.Model.ClassNames.Count == 0 && choice.Outputs == ImageNet.ClassNames.Count) choice.Model.ClassNames = ImageNet.ClassNames;
         choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
+        choice.Model.Precision = precision.Of(parsed);
         return choice;
     }
 

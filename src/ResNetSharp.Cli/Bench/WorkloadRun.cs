@@ -18,17 +18,25 @@ sealed class WorkloadRun
 
     /// <summary>Makes a workload ready.</summary>
     /// <param name="workload">What is measured.</param>
-    /// <param name="seed">Decides the numbers.</param>
+    /// <param name="seed">Decides the numbers of the batch.</param>
+    /// <param name="precision">The numbers it computes with.</param>
     /// <param name="recompute">Whether training computes cheap activations a second time instead of keeping them.</param>
-    public WorkloadRun(Workload workload, ulong seed, bool recompute)
+    public WorkloadRun(Workload workload, ulong seed, Precision precision, bool recompute)
     {
         model = workload.Create();
+        model.Precision = precision;
         trains = workload.IsTraining;
         var shape = new Shape([workload.Batch, .. workload.Input]);
         model.Compile(workload.Optimizer?.Invoke() ?? new Sgd(), new SparseCategoricalCrossentropy(fromLogits: true), [new Accuracy()], recompute);
         plan = trains ? model.Compiled!.Training(shape) : new CompiledModel(model, null, null, new ArenaPool()).Evaluation(shape);
         Fill(shape, new RandomSource(seed));
     }
+
+    /// <summary>What it computes with, as benchmarks call it.</summary>
+    public string Mode => plan.Plan.Nodes.Any(node => node.Outputs.Any(t => t.ElementType == ElementType.BFloat16)) ? "bf16" : "fp32";
+
+    /// <summary>Memory for activations and gradients, in bytes, which is most of what a training step needs.</summary>
+    public long ArenaBytes => plan.Plan.ArenaBytes;
 
     /// <summary>Multiply-adds of a step, of convolutions and dense layers.</summary>
     public long MultiplyAdds => plan.Plan.Nodes.Sum(node => node.Operation.MultiplyAdds(node));

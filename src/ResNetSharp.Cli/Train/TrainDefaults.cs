@@ -55,6 +55,7 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
             Size = size,
             Limit = saved is not null ? saved.Limit : isDemo && parsed.GetValue(options.Epochs) is null ? DemoPictures : null,
             Recompute = parsed.GetValue(options.Recompute) || saved?.Recompute == true,
+            Precision = parsed.GetValue(options.Precision) ?? saved?.Precision,
             Seed = saved?.Seed ?? seed,
         }, found);
     }

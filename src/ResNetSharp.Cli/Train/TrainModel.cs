@@ -36,6 +36,7 @@ static class TrainModel
         if (Choose(settings) is { } choice) LoadWeights(session, model, choice, cancellation);
         if (settings.Freeze is { } globs) Freeze(session, model, globs);
         model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !model.EndsInSoftmax()), [new Accuracy()], settings.Recompute);
+        model.Precision = PrecisionOption.Named(settings.Precision);
         return model;
     }
 

@@ -31,6 +31,8 @@ sealed class TrainOptions
 
     public Option<int?> Size { get; } = new("--size") { Description = "Height and width to bring pictures to; small ones stay as they are, others get the architecture's by default", HelpName = "N" };
 
+    public PrecisionOption Precision { get; } = new();
+
     public Option<string?> Out { get; } = new("--out", "-o") { Description = "The folder for checkpoints, history and curves; below runs by default", HelpName = "DIR" };
 
     public Option<bool> Recompute { get; } = new("--recompute") { Description = "Compute cheap activations a second time instead of keeping them: about half the memory, somewhat slower, the same result" };
@@ -38,7 +40,7 @@ sealed class TrainOptions
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the last checkpoint in --out, bit for bit, or from the latest below runs" };
 
     public IEnumerable<Option> All =>
-        [Model, Weights, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Out, Recompute, Resume];
+        [Model, Weights, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Precision, Out, Recompute, Resume];
 
     static Option<string?> Choice(string name, string description, params string[] values)
     {

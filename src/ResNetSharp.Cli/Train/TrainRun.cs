@@ -18,7 +18,7 @@ sealed class TrainRun(Session session, TrainSettings settings, RunFiles files, R
         Introduce(data);
         var model = TrainModel.Create(session, settings, data, cancellation);
         session.Say($"{settings.Model}: {model.ParameterCount:N0} parameters; {Count(settings.Epochs, "epoch")} of {(data.Train.Count + settings.Batch - 1) / settings.Batch} steps, "
-            + $"{settings.Batch} pictures a step; {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), augmentation {settings.Augment}; files in {files.Folder}");
+            + $"{settings.Batch} pictures a step; {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), augmentation {settings.Augment}, {settings.Precision ?? "fp32"}; files in {files.Folder}");
         Directory.CreateDirectory(files.Folder);
         settings.Save(files.Settings);
         if (isResumed) Resume(model);

@@ -50,6 +50,9 @@ sealed record TrainSettings
     /// <summary>Whether activations are computed a second time instead of kept.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>fp32, bf16 or auto; null for fp32.</summary>
+    public string? Precision { get; init; }
+
     public ulong Seed { get; init; }
 
     /// <summary>Writes the settings to a file.</summary>

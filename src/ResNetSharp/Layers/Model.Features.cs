@@ -11,6 +11,6 @@ public partial class Model
     public Model Features(string layer)
     {
         ArgumentException.ThrowIfNullOrEmpty(layer);
-        return new FeatureExtractor(this, layer);
+        return new FeatureExtractor(this, layer) { Precision = Precision };
     }
 }

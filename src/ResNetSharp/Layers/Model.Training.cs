@@ -19,6 +19,12 @@ public partial class Model
     /// <summary>What the model is trained with; null before <see cref="Compile(Optimizer, Loss, Metric[])"/>.</summary>
     internal CompiledModel? Compiled => compiled;
 
+    /// <summary>
+    /// What training, evaluation and prediction compute with; <see cref="Precision.Float32"/> unless set. May be changed at any time:
+    /// parameters, checkpoints and weight files are 32-bit always.
+    /// </summary>
+    public Precision Precision { get; set; }
+
     /// <summary>Chooses how the model is trained. To be called again after <c>Freeze</c> or <c>Unfreeze</c>.</summary>
     /// <param name="optimizer">How parameters follow their gradients.</param>
     /// <param name="loss">What is made small.</param>
@@ -44,6 +50,17 @@ public partial class Model
         compiled = new CompiledModel(this, optimizer, loss, arena, recompute);
         predictor = null;
         TrainingState = null;
+    }
+
+    /// <summary>Chooses how the model is trained, and the numbers that it computes with.</summary>
+    /// <param name="optimizer">How parameters follow their gradients.</param>
+    /// <param name="loss">What is made small.</param>
+    /// <param name="precision">Sets <see cref="Precision"/>.</param>
+    /// <param name="metrics">What is measured besides.</param>
+    public void Compile(Optimizer optimizer, Loss loss, Precision precision, params Metric[] metrics)
+    {
+        Compile(optimizer, loss, metrics);
+        Precision = precision;
     }
 
     /// <summary>Trains.</summary>

@@ -19,13 +19,22 @@ internal sealed unsafe partial class Lowering
                 break;
             case Operations.ConvolutionInputGradient gradient:
                 var into = node.Inputs.Length > 2;
+                var forward = Geometry(gradient.Forward, node.Outputs[0].Shape, node.Inputs[1].Shape);
+                if (IsNarrow(node))
+                {
+                    if (into) CopyUnlessShared<ushort>(node.Inputs[2], node.Outputs[0]);
+                    Steps.Add(new BFloat16ConvolutionInputGradient(forward, instructions, In<ushort>(node, 0), In(node, 1), Out<ushort>(node), into));
+                    break;
+                }
                 if (into) CopyUnlessShared<float>(node.Inputs[2], node.Outputs[0]);
-                Steps.Add(new Cpu.ConvolutionInputGradient(Geometry(gradient.Forward, node.Outputs[0].Shape, node.Inputs[1].Shape), instructions,
-                    In(node, 0), In(node, 1), Out(node), into));
+                Steps.Add(new Cpu.ConvolutionInputGradient(forward, instructions, In(node, 0), In(node, 1), Out(node), into));
                 break;
             case Operations.ConvolutionWeightGradient gradient:
-                Steps.Add(new Cpu.ConvolutionWeightGradient(Geometry(gradient.Forward, node.Inputs[0].Shape, node.Outputs[0].Shape), instructions,
-                    In(node, 0), In(node, 1), Out(node), node.Outputs.Length > 1 ? Out(node, 1) : null));
+                var geometry = Geometry(gradient.Forward, node.Inputs[0].Shape, node.Outputs[0].Shape);
+                var bias = node.Outputs.Length > 1 ? Out(node, 1) : null;
+                Steps.Add(IsNarrow(node)
+                    ? new BFloat16ConvolutionWeightGradient(geometry, instructions, In<ushort>(node, 0), In<ushort>(node, 1), Out(node), bias)
+                    : new Cpu.ConvolutionWeightGradient(geometry, instructions, In(node, 0), In(node, 1), Out(node), bias));
                 break;
         }
     }
@@ -52,7 +61,7 @@ internal sealed unsafe partial class Lowering
     {
         var weights = node.Inputs[1].Shape;
         var bias = folded.HasBias ? In(node, folded.BiasIndex) : null;
-        var residual = folded.HasResidual ? In(node, node.Inputs.Length - 1) : null;
+        var residual = folded.HasResidual ? node.Inputs[^1] : null;
         var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights);
         if (folded.Normalization is not { } normalization)
         {
@@ -63,10 +72,7 @@ internal sealed unsafe partial class Lowering
             if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
         var foldedWeights = memory.Persistent(weights.Size);
         var foldedBias = memory.Persistent(weights[3]);
-        var convolution = new ConvolutionForward(geometry, instructions, In(node, 0), foldedWeights, foldedBias, residual, folded.Relu, Out(node))
-        {
-            WeightsAreConstant = true,
-        };
+        var convolution = Forward(node, geometry, foldedWeights, foldedBias, residual, folded.Relu, constant: true);
         Preparations.Add(new FoldKernel(convolution)
         {
             Weights = In(node, 1),
@@ -88,17 +94,22 @@ internal sealed unsafe partial class Lowering
         AddForward(node, geometry, node.Inputs.Length > 2 ? In(node, 2) : null, null, relu: false);
 
     /// <summary>A convolution of inputs 0 and 1. Weights that the plan does not train are packed once, not at each step.</summary>
-    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, float* residual, bool relu)
+    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, Tensor? residual, bool relu)
     {
         var constant = ParameterRead.Of(node.Inputs[1]) is { } weights && !trained.Contains(weights) ? weights : null;
-        var kernel = new ConvolutionForward(geometry, instructions, In(node, 0), In(node, 1), bias, residual, relu, Out(node))
-        {
-            WeightsAreConstant = constant is not null,
-        };
+        var kernel = Forward(node, geometry, In(node, 1), bias, residual, relu, constant is not null);
         Steps.Add(kernel);
         if (constant is null) return;
         Preparations.Add(new InvalidateKernel(kernel));
         PreparedParameters.Add(constant);
+    }
+
+    WeightedKernel Forward(Node node, ConvolutionGeometry geometry, float* weights, float* bias, Tensor? residual, bool relu, bool constant)
+    {
+        var added = residual is null ? null : memory[residual];
+        return IsNarrow(node)
+            ? new BFloat16ConvolutionForward(geometry, instructions, In<ushort>(node, 0), weights, bias, (ushort*)added, relu, Out<ushort>(node)) { WeightsAreConstant = constant }
+            : new ConvolutionForward(geometry, instructions, In(node, 0), weights, bias, added, relu, Out(node)) { WeightsAreConstant = constant };
     }
 
     static ConvolutionGeometry Geometry(Operations.Convolution convolution, Shape images, Shape weights)

@@ -6,7 +6,7 @@ using ResNetSharp.Planning;
 namespace ResNetSharp.Training;
 
 /// <summary>
-/// A model with its loss and optimizer, and the plans made of them: one for each input shape and purpose.
+/// A model with its loss and optimizer, and the plans made of them: one for each input shape, purpose and precision.
 /// </summary>
 /// <param name="model">The network.</param>
 /// <param name="optimizer">How parameters follow their gradients; null for a model that only predicts.</param>
@@ -21,8 +21,8 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
     /// </summary>
     internal const int KeptPlans = 8;
 
-    readonly RecentPlans<StepPlan> training = new(KeptPlans);
-    readonly RecentPlans<StepPlan> evaluation = new(KeptPlans);
+    readonly RecentPlans<(Shape Inputs, bool Narrow), StepPlan> training = new(KeptPlans);
+    readonly RecentPlans<(Shape Inputs, bool Narrow), StepPlan> evaluation = new(KeptPlans);
     OptimizerState? state;
     IReadOnlyList<Parameter>? changed;
 
@@ -38,7 +38,8 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
     /// <summary>The plan of a training step for batches of a shape.</summary>
     public StepPlan Training(Shape inputs)
     {
-        if (training.Find(inputs) is { } found) return found;
+        var narrow = model.Precision.IsNarrow();
+        if (training.Find((inputs, narrow)) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);
         CheckRows(predictions.Shape);
@@ -53,14 +54,16 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
                 updates.Add(new ParameterUpdate(trained[i], OptimizerState).Apply(gradient));
         var roots = new BackwardFusion().Rewrite([.. forward, .. updates]);
         if (recompute) roots = Recomputation.Apply(roots);
+        if (narrow) roots = Narrowing.Of(roots);
         var plan = new Plan(roots[..2], roots[2..], arena);
-        return training.Add(inputs, new StepPlan(plan, images, labels, roots[0], roots[1]));
+        return training.Add((inputs, narrow), new StepPlan(plan, images, labels, roots[0], roots[1]));
     }
 
     /// <summary>The plan of a prediction, with the loss where there is one, for batches of a shape.</summary>
     public StepPlan Evaluation(Shape inputs)
     {
-        if (evaluation.Find(inputs) is { } found) return found;
+        var narrow = model.Precision.IsNarrow();
+        if (evaluation.Find((inputs, narrow)) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);
         Tensor[] wanted = [predictions];
@@ -71,8 +74,9 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
         }
         var roots = Passes.ForInference(wanted);
         if (model.Calibration is { } table) roots = QuantizationPass.Rewrite(roots, table);
+        else if (narrow) roots = Narrowing.Of(roots);
         var plan = new Plan(roots, [], arena);
-        return evaluation.Add(inputs, new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]));
+        return evaluation.Add((inputs, narrow), new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]));
     }
 
     /// <summary>Drops the plans of predictions, because they are to be computed in another way.</summary>

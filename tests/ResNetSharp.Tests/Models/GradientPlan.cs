@@ -13,7 +13,7 @@ sealed class GradientPlan
     readonly Tensor[] roots;
     readonly Plan plan;
 
-    public GradientPlan(Model model, Tensor batch, int[] batchLabels)
+    public GradientPlan(Model model, Tensor batch, int[] batchLabels, Precision precision = Precision.Float32)
     {
         var images = Tensor.Input(batch.Shape);
         var labels = new Input(new Shape(batch.Shape[0]), ElementType.Int32).Apply();
@@ -23,6 +23,7 @@ sealed class GradientPlan
             .Where(t => ParameterRead.Of(t) is { Trainable: true }).DistinctBy(ParameterRead.Of)];
         var gradients = Autodiff.Gradients(forward[0], reads);
         roots = new BackwardFusion().Rewrite([forward[0], .. gradients.Select(g => g!)]);
+        if (precision == Precision.BFloat16) roots = Narrowing.Of(roots);
         plan = new Plan(roots, [], new ArenaPool());
         batch.ToArray().CopyTo(plan.Floats(images));
         batchLabels.CopyTo(plan.Labels(labels));

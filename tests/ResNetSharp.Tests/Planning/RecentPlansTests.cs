@@ -9,7 +9,7 @@ public sealed class RecentPlansTests
     [Fact]
     public void The_plan_that_was_not_used_for_longest_goes()
     {
-        var plans = new RecentPlans<string>(3);
+        var plans = new RecentPlans<Shape, string>(3);
         for (var i = 1; i <= 3; i++) Assert.Equal($"{i}", plans.Add(new Shape(i), $"{i}"));
         Assert.Equal("1", plans.Find(new Shape(1)));
         plans.Add(new Shape(4), "4");

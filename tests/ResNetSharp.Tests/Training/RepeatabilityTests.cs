@@ -10,8 +10,10 @@ namespace ResNetSharp.Tests.Training;
 [Collection(ThreadCount.Name)]
 public sealed class RepeatabilityTests
 {
-    [Fact]
-    public void Training_is_bitwise_the_same_on_any_number_of_threads()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Training_is_bitwise_the_same_on_any_number_of_threads(Precision precision)
     {
         var threads = Processor.Threads;
         try
@@ -21,6 +23,7 @@ public sealed class RepeatabilityTests
             {
                 Processor.Threads = count;
                 var model = TinyTask.Compiled();
+                model.Precision = precision;
                 model.Fit(TinyTask.Augmented(), epochs: 1, batchSize: 10, seed: 5);
                 TinyTask.SameState(first ??= model, model);
                 Tolerance.SameBits(first.Predict(TinyTask.Data()).ToArray(), model.Predict(TinyTask.Data()).ToArray(), $"{count} threads");
@@ -41,10 +44,14 @@ public sealed class RepeatabilityTests
         Assert.NotEqual(TinyTask.Values(one)[0], TinyTask.Values(other)[0]);
     }
 
-    [Fact]
-    public void Steps_and_predictions_allocate_no_managed_memory()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Steps_and_predictions_allocate_no_managed_memory(Precision precision)
     {
-        var compiled = new CompiledModel(TinyTask.Model(), new Adam(), new SparseCategoricalCrossentropy(fromLogits: true), new ArenaPool());
+        var model = TinyTask.Model();
+        model.Precision = precision;
+        var compiled = new CompiledModel(model, new Adam(), new SparseCategoricalCrossentropy(fromLogits: true), new ArenaPool());
         var images = Tensor.RandomNormal(4, 6, 6, 2).ToArray();
         foreach (var plan in new[] { compiled.Training((4, 6, 6, 2)), compiled.Evaluation((4, 6, 6, 2)) })
         {

@@ -1,7 +1,7 @@
 namespace ResNetSharp.Cpu;
 
 /// <summary>output = convolution(input, weights) + bias + residual, negative values cut off where wanted; channels last.</summary>
-internal sealed unsafe class ConvolutionForward : Kernel
+internal sealed unsafe class ConvolutionForward : WeightedKernel
 {
     readonly Func<bool, ConvolutionEngine> makeEngine;
     ConvolutionEngine? engine;
@@ -36,16 +36,10 @@ internal sealed unsafe class ConvolutionForward : Kernel
         makeEngine = constant => ConvolutionEngine.Create(geometry, set, transposed: false, epilogue, constant, winograd ?? WinogradSettings.Selected);
     }
 
-    /// <summary>
-    /// Whether the weights stay the same from run to run, as at inference: they are then rearranged once, in memory of the kernel's own.
-    /// </summary>
-    public bool WeightsAreConstant { get; init; }
-
-    /// <summary>Made when first needed, for it depends on <see cref="WeightsAreConstant"/>.</summary>
+    /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
     ConvolutionEngine Engine => engine ??= makeEngine(WeightsAreConstant);
 
-    /// <summary>Says that constant weights have changed after all.</summary>
-    public void Invalidate() => packed = null;
+    public override void Invalidate() => packed = null;
 
     public override string Algorithm => Engine.Name;
 

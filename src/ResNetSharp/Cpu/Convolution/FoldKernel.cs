@@ -4,7 +4,7 @@ namespace ResNetSharp.Cpu;
 /// Folds a batch normalization on stored statistics into the convolution before it: weights * s and beta + (bias - mean) * s, where
 /// s = gamma / sqrt(variance + epsilon). Then tells the convolution to rearrange its constant weights again.
 /// </summary>
-internal sealed unsafe class FoldKernel(ConvolutionForward convolution) : Kernel
+internal sealed unsafe class FoldKernel(WeightedKernel convolution) : Kernel
 {
     /// <summary>The convolution's own weights; the last axis are output channels.</summary>
     public required float* Weights { get; init; }
@@ -49,7 +49,7 @@ internal sealed unsafe class FoldKernel(ConvolutionForward convolution) : Kernel
 }
 
 /// <summary>Tells a convolution that its constant weights have changed.</summary>
-internal sealed class InvalidateKernel(ConvolutionForward convolution) : Kernel
+internal sealed class InvalidateKernel(WeightedKernel convolution) : Kernel
 {
     public override void Run(Workers workers) => convolution.Invalidate();
 }

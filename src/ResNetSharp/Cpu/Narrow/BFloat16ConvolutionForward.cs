@@ -4,7 +4,7 @@ namespace ResNetSharp.Cpu;
 /// result = convolution(source, weights) + bias + residual, negative values cut off where wanted, on bfloat16 images: weights are
 /// rounded to bfloat16, sums are single precision, and the result is rounded once.
 /// </summary>
-internal sealed unsafe class BFloat16ConvolutionForward : Kernel
+internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
 {
     readonly NarrowEngine engine;
     readonly ushort* source;
@@ -35,13 +35,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : Kernel
         engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu));
     }
 
-    /// <summary>
-    /// Whether the weights stay the same from run to run, as at inference: they are then rearranged once, in memory of the kernel's own.
-    /// </summary>
-    public bool WeightsAreConstant { get; init; }
-
-    /// <summary>Says that constant weights have changed after all.</summary>
-    public void Invalidate() => packed = null;
+    public override void Invalidate() => packed = null;
 
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : engine.PackedBytes);
 

@@ -61,7 +61,7 @@ internal sealed class AveragePoolGradient(AveragePool forward, Shape images) : O
     public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => inputs[0];
 }
 
-/// <summary>The mean over height and width: (batch, height, width, channels) to (batch, channels).</summary>
+/// <summary>The mean over height and width: (batch, height, width, channels) to (batch, channels), 32-bit always.</summary>
 internal sealed class GlobalAveragePool : Operation
 {
     public override string Name => "GlobalAveragePooling2D";
@@ -74,10 +74,14 @@ internal sealed class GlobalAveragePool : Operation
         [outputs[0] is { } gradient && wanted[0] ? new GlobalAveragePoolGradient(node.Inputs[0].Shape).Apply(gradient) : null];
 }
 
-/// <summary>The gradient of <see cref="GlobalAveragePool"/>. Input: gradient of y.</summary>
-internal sealed class GlobalAveragePoolGradient(Shape images) : Operation
+/// <summary>The gradient of <see cref="GlobalAveragePool"/>. Input: gradient of y, 32-bit as y is.</summary>
+internal sealed class GlobalAveragePoolGradient(Shape images, ElementType type = ElementType.Float32) : Operation
 {
     public override string Name => "GlobalAveragePoolGradient";
 
-    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [images];
+    public Shape Images { get; } = images;
+
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [Images];
+
+    public override ElementType TypeOf(int output, ReadOnlySpan<ElementType> inputs) => type;
 }
