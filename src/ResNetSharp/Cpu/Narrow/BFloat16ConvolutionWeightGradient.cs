@@ -4,6 +4,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
 {
     readonly WeightGradientEngine engine;
+    readonly ColumnSums? biasSums;
 
     /// <summary>Fixes shape and addresses.</summary>
     /// <param name="geometry">The shape of the forward convolution.</param>
@@ -16,10 +17,19 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
     {
         geometry.Validate();
-        engine = new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient, biasGradient);
+        engine = NarrowArithmetic.HasBFloat16(set)
+            ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
+            : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
+        if (biasGradient == null) return;
+        var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
+        biasSums = new ColumnSums(rows, geometry.OutChannels, resultGradient, biasGradient);
     }
 
-    public override long ScratchBytes(int workers) => engine.ScratchBytes(workers);
+    public override long ScratchBytes(int workers) => Math.Max(engine.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
 
-    public override void Run(Workers workers) => engine.Run(workers, Scratch);
+    public override void Run(Workers workers)
+    {
+        biasSums?.Run(workers, Scratch);
+        engine.Run(workers, Scratch);
+    }
 }

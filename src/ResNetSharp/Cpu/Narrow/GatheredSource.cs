@@ -21,6 +21,7 @@ internal sealed unsafe class GatheredSource : TileSource
 
     public override long BufferBytes(int images, int rows) => WholeTiles((long)images * rows * Grid.Columns) * RowBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override byte* Prepare(TilePart part, byte* source, int group, byte* buffer, out long pitch)
     {
         pitch = RowBytes;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>Rows from a copy of the source with padding around it; see <see cref="PhaseLayout"/>. The rows in the gaps are dropped.</summary>
@@ -24,11 +26,11 @@ internal sealed unsafe class PaddedSource : TileSource
     /// <summary>Copies of a quarter of the image, and the like.</summary>
     public int Phases => phases.Phases.Length;
 
-    public override int ImageRows(int rows) => rows + phases.MoreRows;
+    public override int ImageRows(int rows) => rows == Grid.Rows ? phases.ImageRows : rows + phases.MoreRows;
 
     public override long BufferBytes(int images, int rows) => PhaseBytes(images, rows) * Phases;
 
-    long PhaseBytes(int images, int rows) => phases.Positions(images, rows, TileProductKernel.Side) * pixelBytes;
+    long PhaseBytes(int images, int rows) => phases.Positions(images, ImageRows(rows), TileProductKernel.BlockRows) * pixelBytes;
 
     public override void WriteStepOffsets(int images, int rows, int* offsets)
     {
@@ -39,6 +41,7 @@ internal sealed unsafe class PaddedSource : TileSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override byte* Prepare(TilePart part, byte* source, int group, byte* buffer, out long pitch)
     {
         pitch = pixelBytes;
@@ -50,17 +53,18 @@ internal sealed unsafe class PaddedSource : TileSource
             for (var image = part.FirstImage; image < part.FirstImage + part.Images; image++)
             {
                 var from = source + image * Layout.ImagePitch * NumberBytes + group * GroupBytes;
-                for (var row = 0; row < part.Rows + phases.MoreRows; row++, to += phases.Pitch * pixelBytes)
+                for (var row = 0; row < ImageRows(part.Rows); row++, to += phases.Pitch * pixelBytes)
                 {
                     CopyRow(phase, from, phases.SourceRow(phase, part.FirstRow + phases.FirstShift + row), to);
                 }
             }
-            // The last row's right padding, where a tap reads on beyond it.
-            Fill(to, phases.Pitch);
+            // The last row's right padding, where a tap reads on beyond it, and all that a last tile may read.
+            Fill(to, (int)((buffer + (phase + 1) * PhaseBytes(part.Images, part.Rows) - to) / pixelBytes));
         }
         return buffer;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopyRow(int phase, byte* image, int row, byte* to)
     {
         var width = row < 0 ? 0 : phases.Widths[phase];
@@ -74,6 +78,7 @@ internal sealed unsafe class PaddedSource : TileSource
         Fill(to + (long)width * pixelBytes, phases.Pitch - width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopyPixels(byte* from, long step, byte* to, int count)
     {
         var rest = pixelBytes - GroupBytes;

@@ -30,6 +30,15 @@ internal sealed class PhaseLayout
             Gap = Math.Max(Gap, left);
             Pitch = Math.Max(Pitch, Widths[p] + Math.Max(left, end - Widths[p]));
         }
+        ImageRows = grid.Rows;
+        var top = Math.Max(0, -FirstShift);
+        foreach (var phase in Phases)
+        {
+            var rows = shifts.Where(s => s.Phase == phase).Max(s => s.Row) + grid.Rows;
+            var height = Math.Clamp(Count(image.Height, phase.Row, grid.SourceStepRow), 0, Math.Max(rows, 0));
+            ImageRows = Math.Max(ImageRows, height + Math.Max(top, rows - height));
+        }
+        ImageRows = Math.Max(ImageRows, -FirstShift + 1);
         Shifts = [.. shifts.Select(s => (Array.IndexOf(Phases, s.Phase), (s.Row - FirstShift) * Pitch + Gap + s.Column))];
     }
 
@@ -54,11 +63,14 @@ internal sealed class PhaseLayout
     /// <summary>Phase rows that are needed beyond the number of grid rows.</summary>
     public int MoreRows { get; }
 
+    /// <summary>Phase rows from one whole image to the next: the rows of fill above an image serve as those below the one before.</summary>
+    public int ImageRows { get; }
+
     /// <summary>Positions of a phase that a tile may read for some grid rows.</summary>
     /// <param name="images">Images.</param>
-    /// <param name="rows">Grid rows of each.</param>
+    /// <param name="imageRows">Phase rows of each.</param>
     /// <param name="multiple">Positions are read in multiples of this.</param>
-    public long Positions(int images, int rows, int multiple) => (long)images * (rows + MoreRows) * Pitch + Gap + Pitch + multiple;
+    public long Positions(int images, int imageRows, int multiple) => ((long)images * imageRows + MoreRows + 1) * Pitch + Gap + multiple;
 
     /// <summary>The source row of a phase row, or -1 where that is outside.</summary>
     public int SourceRow(int phase, int phaseRow)

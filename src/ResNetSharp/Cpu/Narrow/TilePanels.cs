@@ -59,6 +59,7 @@ internal sealed unsafe class TilePanels(
     public int Group(int panel) => panel / GroupPanels;
 
     /// <summary>Rounds and packs one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* weights, int panel, byte* packed)
     {
         var columns = Columns(panel);
@@ -89,6 +90,7 @@ internal sealed unsafe class TilePanels(
     /// <param name="panel">The panel.</param>
     /// <param name="packed">Where to.</param>
     /// <param name="sums">For each result of the panel the sum of its weights is put here.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(sbyte* weights, int panel, byte* packed, int* sums)
     {
         var (columns, used) = (Columns(panel), Used(panel));
@@ -115,6 +117,7 @@ internal sealed unsafe class TilePanels(
     int Steps(int grid) => (grids[grid].Taps.Length * channelPitches[grid] + stepNumbers - 1) / stepNumbers;
 
     /// <summary>The weights of one number along the sum: where they are, or, where they are not side by side, copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     float* Row(float* weights, int panel, int grid, int k, float* row)
     {
         var (tap, channel) = Math.DivRem(k, channelPitches[grid]);
@@ -145,6 +148,7 @@ internal sealed unsafe class TilePanels(
     }
 
     /// <summary>A step of a transposed product takes 32 neighbours of each of sixteen rows of the weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     bool TryPackTransposed(float* weights, int panel, int grid, int step, float* square, byte* to)
     {
         var (tap, channel) = Math.DivRem(step * stepNumbers, channelPitches[grid]);

@@ -7,7 +7,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class TileProductEngine : IParallelBody
 {
     /// <summary>Weights that a worker keeps in its second-level cache while pixels stream by.</summary>
-    const long CachedWeightBytes = 768 << 10;
+    const long CachedWeightBytes = 1200 << 10;
 
     /// <summary>Pixels that stay in the second-level cache while panels of weights stream by.</summary>
     const long CachedPixelBytes = 384 << 10;
@@ -19,16 +19,14 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     /// <summary>Parts for each worker where a part is a panel of weights that only one worker reads.</summary>
     const int PanelsPerWorker = 4;
 
-    readonly TileGrid[] grids;
     readonly TileSource[] sources;
     readonly TilePanels panels;
-    readonly ImageLayout destination;
     readonly int destinationBytes;
     readonly int residualBytes;
     readonly long imageBytes;
     readonly long bufferBytes;
     readonly long[] gridStarts;
-    readonly List<Chunk> chunks = [];
+    readonly List<TileChunk> chunks = [];
     readonly TileProductKernel narrowKernel;
     readonly TileProductKernel wideKernel;
     TileProductArguments prototype;
@@ -48,10 +46,8 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     public TileProductEngine(
         int batch, TileGrid[] grids, TileSource[] sources, TilePanels panels, ImageLayout destination, TileProductShape shape, bool accumulate)
     {
-        this.grids = grids;
         this.sources = sources;
         this.panels = panels;
-        this.destination = destination;
         destinationBytes = shape.Type switch
         {
             NarrowType.BFloat16 => sizeof(ushort),
@@ -66,8 +62,10 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         for (var g = 0; g < grids.Length; g++)
         {
             if (batch == 0 || grids[g].Points == 0 || (accumulate && grids[g].Taps.Length == 0)) continue;
-            AddChunks(g, batch);
-            bufferBytes = Math.Max(bufferBytes, chunks.Where(c => c.Grid == g).Max(c => sources[g].BufferBytes(c.Part.Images, c.Part.Rows)));
+            var wanted = (int)Math.Clamp(CachedPixelBytes / Math.Max(sources[g].RowBytes, 1), 2 * TileProductKernel.BlockRows, MaxRows);
+            var parts = TileChunk.Make(g, grids[g], sources[g], destination, batch, wanted);
+            chunks.AddRange(parts);
+            bufferBytes = Math.Max(bufferBytes, parts.Max(c => sources[g].BufferBytes(c.Part.Images, c.Part.Rows)));
         }
     }
 
@@ -112,7 +110,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         }
     }
 
-    void Compute(Chunk chunk, int panel, TileProductArguments* arguments)
+    void Compute(TileChunk chunk, int panel, TileProductArguments* arguments)
     {
         var result = panels.Group(panel) * panels.Results + panels.First(panel);
         var first = chunk.FirstResult + result;
@@ -139,83 +137,5 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         if (panels.Bytes > imageBytes && panels.Panels >= workers * PanelsPerWorker) slices = 1;
         if (slices < wanted) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
         blocks = (panels.Panels + blockPanels - 1) / blockPanels;
-    }
-
-    void AddChunks(int g, int batch)
-    {
-        var (grid, source) = (grids[g], sources[g]);
-        var wanted = (int)Math.Clamp(CachedPixelBytes / Math.Max(source.RowBytes, 1), 2 * TileProductKernel.BlockRows, MaxRows);
-        var shapes = new Dictionary<(int, int), ChunkShape>();
-        var imagePositions = source.ImageRows(grid.Rows) * source.RowPitch;
-        if (2 * imagePositions <= wanted)
-        {
-            var size = BestCount(Math.Min(wanted / imagePositions, batch), n => n * imagePositions);
-            for (var image = 0; image < batch; image += size) Add(new TilePart(image, Math.Min(size, batch - image), 0, grid.Rows));
-            return;
-        }
-        var rows = BestCount(Math.Clamp(wanted / source.RowPitch, 1, grid.Rows), n => n * source.RowPitch);
-        for (var image = 0; image < batch; image++)
-        {
-            for (var row = 0; row < grid.Rows; row += rows) Add(new TilePart(image, 1, row, Math.Min(rows, grid.Rows - row)));
-        }
-
-        void Add(TilePart part)
-        {
-            if (!shapes.TryGetValue((part.Images, part.Rows), out var shape))
-            {
-                shape = new ChunkShape(grid, source, destination, part.Images, part.Rows);
-                shapes.Add((part.Images, part.Rows), shape);
-            }
-            var first = part.FirstImage * destination.ImagePitch + (grid.FirstRow + part.FirstRow * grid.StepRow) * destination.RowPitch
-                + grid.FirstColumn * destination.PixelPitch;
-            chunks.Add(new Chunk(g, part, first, shape));
-        }
-    }
-
-    /// <summary>The number up to a limit, and from half of it, that fills tiles of 16 rows best.</summary>
-    static int BestCount(int limit, Func<int, int> rows)
-    {
-        var (best, bestFill) = (limit, 0.0);
-        for (var n = limit; n > limit / 2; n--)
-        {
-            var fill = (double)rows(n) / ((rows(n) + TileProductKernel.Side - 1) / TileProductKernel.Side * TileProductKernel.Side);
-            if (fill > bestFill) (best, bestFill) = (n, fill);
-        }
-        return best;
-    }
-
-    /// <summary>What is computed together.</summary>
-    /// <param name="Grid">Which grid.</param>
-    /// <param name="Part">Which of its points.</param>
-    /// <param name="FirstResult">Where the first point's results are, in numbers.</param>
-    /// <param name="Shape">What parts of one size share.</param>
-    sealed record Chunk(int Grid, TilePart Part, long FirstResult, ChunkShape Shape);
-
-    /// <summary>The tables that parts of one size share.</summary>
-    sealed class ChunkShape
-    {
-        readonly NativeBuffer memory;
-
-        public ChunkShape(TileGrid grid, TileSource source, ImageLayout destination, int images, int rows)
-        {
-            var imageRows = source.ImageRows(rows);
-            Rows = ((images - 1) * imageRows + rows - 1) * source.RowPitch + grid.Columns;
-            memory = new NativeBuffer((long)(Rows + source.Steps) * sizeof(int));
-            for (var i = 0; i < Rows; i++)
-            {
-                var (y, column) = Math.DivRem(i, source.RowPitch);
-                var (image, row) = Math.DivRem(y, imageRows);
-                var exists = row < rows && column < grid.Columns;
-                var place = image * destination.ImagePitch + row * grid.StepRow * destination.RowPitch + column * grid.StepColumn * destination.PixelPitch;
-                DestinationOffsets[i] = exists ? checked((int)place) : -1;
-            }
-            source.WriteStepOffsets(images, rows, StepOffsets);
-        }
-
-        public int Rows { get; }
-
-        public int* DestinationOffsets => (int*)memory.Pointer;
-
-        public int* StepOffsets => DestinationOffsets + Rows;
     }
 }

@@ -58,6 +58,30 @@ internal sealed class TileProductEpilogue(VectorAssembler asm, TileProductShape 
         Code.jne(row);
     }
 
+    /// <summary>
+    /// Asks for the lines that the next block writes, and those that it adds, while this one is computed. The rows of a panel lie too far
+    /// apart for the processor to guess.
+    /// </summary>
+    public void FetchNext(AssemblerRegister64 destinations)
+    {
+        Code.mov(rdi, Argument(nameof(TileProductArguments.Destination)));
+        if (shape.Residual) Code.mov(r8, Argument(nameof(TileProductArguments.Residual)));
+        var residualBytes = IsInt8 ? sizeof(byte) : sizeof(ushort);
+        for (var row = 0; row < TileProductKernel.BlockRows; row++)
+        {
+            Code.movsxd(rax, __dword_ptr[destinations + (TileProductKernel.BlockRows + row) * sizeof(int)]);
+            Code.prefetchw(__byte_ptr[rdi + rax * ResultBytes]);
+            if (shape.Residual) Code.prefetcht0(__byte_ptr[r8 + rax * residualBytes]);
+        }
+    }
+
+    int ResultBytes => shape.Type switch
+    {
+        NarrowType.Int8 => sizeof(byte),
+        NarrowType.Int8ToFloat => sizeof(float),
+        _ => sizeof(ushort),
+    };
+
     AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)];
 
     static AssemblerRegisterZMM Vector(int index) => VectorAssembler.Vector512(index);

@@ -40,13 +40,27 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.mov(rows, Argument(nameof(TileProductArguments.Rows)));
         Code.mov(destinations, Argument(nameof(TileProductArguments.DestinationOffsets)));
         Code.mov(tilePitch, TileProductKernel.StepBytes);
+        if (OnlySums) Distances();
+        else Blocks();
+        if (shape.Tiles) Code.tilerelease();
+        asm.Leave();
+        return asm.Build();
+    }
+
+    bool OnlySums => shape.Type == NarrowType.BFloat16Sums;
+
+    bool IsBFloat16 => shape.Type is NarrowType.BFloat16 or NarrowType.BFloat16Sums;
+
+    /// <summary>Block of rows after block of rows.</summary>
+    void Blocks()
+    {
         var epilogue = new TileProductEpilogue(asm, shape, arguments);
         epilogue.LoadConstants();
         var block = Code.CreateLabel();
         var done = Code.CreateLabel();
         Code.Label(ref block);
-        if (shape.Tiles) MatrixSums();
-        else VectorSums();
+        epilogue.FetchNext(destinations);
+        Sums();
         epilogue.Finish(rows, destinations);
         Code.sub(rows, TileProductKernel.BlockRows);
         Code.jle(done);
@@ -55,9 +69,26 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.add(source, rax);
         Code.jmp(block);
         Code.Label(ref done);
-        if (shape.Tiles) Code.tilerelease();
-        asm.Leave();
-        return asm.Build();
+    }
+
+    /// <summary>The same rows from distance after distance.</summary>
+    void Distances()
+    {
+        var distance = Code.CreateLabel();
+        Code.Label(ref distance);
+        Code.movsxd(source, __dword_ptr[destinations]);
+        Code.add(source, Argument(nameof(TileProductArguments.Source)));
+        Sums();
+        Code.add(destinations, sizeof(int));
+        Code.add(Argument(nameof(TileProductArguments.Sums)), TileProductKernel.SumsBytes);
+        Code.dec(rows);
+        Code.jne(distance);
+    }
+
+    void Sums()
+    {
+        if (shape.Tiles) MatrixSums();
+        else VectorSums();
     }
 
     AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)];
@@ -87,28 +118,57 @@ internal sealed class TileProductGenerator(TileProductShape shape)
     /// <summary>The sums of two times two tiles, or of one times two where the last rows fill no more.</summary>
     void MatrixSums()
     {
-        for (var i = 0; i < 4; i++) Code.tilezero(Tile(i));
+        StartMatrixSums();
         var store = Code.CreateLabel();
         var few = Code.CreateLabel();
         StartSteps();
         Code.je(store);
         Code.mov(rcx, pitch);
         Code.shl(rcx, 4);
-        Code.cmp(rows, TileProductKernel.Side);
-        Code.jle(few);
+        if (!OnlySums)
+        {
+            Code.cmp(rows, TileProductKernel.Side);
+            Code.jle(few);
+        }
         MatrixLoop(2);
-        Code.jmp(store);
-        Code.Label(ref few);
-        Code.nop(); // an instruction can have but one label
-        MatrixLoop(1);
+        if (!OnlySums)
+        {
+            Code.jmp(store);
+            Code.Label(ref few);
+            Code.nop(); // an instruction can have but one label
+            MatrixLoop(1);
+        }
         Code.Label(ref store);
         Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
         Code.mov(rdx, SumsPitch);
+        ForEachSum((tile, at) => Code.tilestored(at, tile));
+    }
+
+    void StartMatrixSums()
+    {
+        var start = Code.CreateLabel();
+        var end = Code.CreateLabel();
+        if (OnlySums)
+        {
+            Code.cmp(Argument(nameof(TileProductArguments.Accumulate)), 0);
+            Code.je(start);
+            Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
+            Code.mov(rdx, SumsPitch);
+            ForEachSum((tile, at) => Code.tileloadd(tile, at));
+            Code.jmp(end);
+            Code.Label(ref start);
+        }
+        for (var i = 0; i < 4; i++) Code.tilezero(Tile(i));
+        if (OnlySums) Code.Label(ref end);
+    }
+
+    void ForEachSum(Action<AssemblerRegisterTMM, AssemblerMemoryOperand> action)
+    {
         for (var row = 0; row < 2; row++)
         {
             for (var column = 0; column < shape.Columns; column++)
             {
-                Code.tilestored(__[rax + rdx + (row * TileProductKernel.Side * SumsPitch + column * TileProductKernel.StepBytes)], Tile(row * 2 + column));
+                action(Tile(row * 2 + column), __[rax + rdx + (row * TileProductKernel.Side * SumsPitch + column * TileProductKernel.StepBytes)]);
             }
         }
     }
@@ -136,7 +196,7 @@ internal sealed class TileProductGenerator(TileProductShape shape)
 
     void Multiply(AssemblerRegisterTMM sum, AssemblerRegisterTMM left, AssemblerRegisterTMM right)
     {
-        if (shape.Type == NarrowType.BFloat16) Code.tdpbf16ps(sum, left, right);
+        if (IsBFloat16) Code.tdpbf16ps(sum, left, right);
         else Code.tdpbusd(sum, left, right);
     }
 
@@ -157,10 +217,11 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.mov(rdx, source);
         Code.lea(rcx, __[pitch + pitch * 2]);
         // As many eights of rows as there are, so that no row beyond the last tile is read.
-        Code.mov(r15, rows);
+        if (OnlySums) Code.mov(r15, TileProductKernel.BlockRows);
+        else Code.mov(r15, rows);
         var eight = Code.CreateLabel();
         Code.Label(ref eight);
-        for (var i = 0; i < VectorRows * shape.Columns; i++) asm.Zero(i);
+        StartVectorSums();
         var store = Code.CreateLabel();
         var turn = Code.CreateLabel();
         StartSteps();
@@ -191,6 +252,20 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.Label(ref done);
     }
 
+    void StartVectorSums()
+    {
+        var end = Code.CreateLabel();
+        for (var i = 0; i < VectorRows * shape.Columns; i++) asm.Zero(i);
+        if (!OnlySums) return;
+        Code.cmp(Argument(nameof(TileProductArguments.Accumulate)), 0);
+        Code.je(end);
+        for (var i = 0; i < VectorRows * shape.Columns; i++)
+        {
+            asm.Load(i, VectorAssembler.At(rdi, i / shape.Columns * SumsPitch + i % shape.Columns * TileProductKernel.StepBytes));
+        }
+        Code.Label(ref end);
+    }
+
     /// <summary>Two or four numbers of each row, which are one word, times those of each result.</summary>
     void VectorStep(int word)
     {
@@ -216,7 +291,7 @@ internal sealed class TileProductGenerator(TileProductShape shape)
             {
                 var sum = VectorAssembler.Vector512(row * shape.Columns + column);
                 var weight = VectorAssembler.Vector512(Weights + column);
-                if (shape.Type == NarrowType.BFloat16) Code.vdpbf16ps(sum, temporary, weight);
+                if (IsBFloat16) Code.vdpbf16ps(sum, temporary, weight);
                 else Code.vpdpbusd(sum, temporary, weight);
             }
         }

@@ -14,6 +14,12 @@ internal enum NarrowType
 
     /// <summary>As <see cref="Int8"/>, with results in single precision.</summary>
     Int8ToFloat,
+
+    /// <summary>
+    /// As <see cref="BFloat16"/>, but the sums of a block are the result, and the same 32 rows are taken several times: each time from another
+    /// distance, and to the next block of sums.
+    /// </summary>
+    BFloat16Sums,
 }
 
 /// <summary>What a <see cref="TileProductKernel"/> works on. The names of the fields are known to the generated code.</summary>
@@ -35,10 +41,13 @@ internal unsafe struct TileProductArguments
     /// <summary>The panel of weights; see <see cref="TilePanels"/>.</summary>
     public byte* Weights;
 
-    /// <summary>Rows; more than none.</summary>
+    /// <summary>Rows, or where the result is sums, distances; more than none.</summary>
     public long Rows;
 
-    /// <summary>For each row the distance in numbers of its results from <see cref="Destination"/>, or -1 for a row that is dropped.</summary>
+    /// <summary>
+    /// For each row the distance in numbers of its results from <see cref="Destination"/>, or -1 for a row that is dropped. Where the result
+    /// is sums, the distances in bytes of the first row from <see cref="Source"/>.
+    /// </summary>
     public int* DestinationOffsets;
 
     public byte* Destination;
@@ -57,6 +66,9 @@ internal unsafe struct TileProductArguments
 
     /// <summary>Room for <see cref="TileProductKernel.SumsBytes"/>.</summary>
     public byte* Sums;
+
+    /// <summary>Whether sums are added to those that are there; only where the result is sums.</summary>
+    public long Accumulate;
 
     /// <summary>One bit for each result that exists.</summary>
     public long Mask;

@@ -2,7 +2,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>The weight gradient of a bfloat16 convolution by way of single precision; see <see cref="WidenedEngine"/>.</summary>
 internal sealed unsafe class WidenedWeightGradient(
-    ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
+    ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient)
     : WeightGradientEngine
 {
     readonly ConversionBody conversion = new();
@@ -29,7 +29,7 @@ internal sealed unsafe class WidenedWeightGradient(
         if (kernel is not null && place == scratch) return kernel;
         place = scratch;
         var wide = (float*)scratch;
-        kernel = new ConvolutionWeightGradient(geometry, set, wide, wide + GradientStart, weightGradient, biasGradient, Winograd.Off)
+        kernel = new ConvolutionWeightGradient(geometry, set, wide, wide + GradientStart, weightGradient, null, Winograd.Off)
         {
             Scratch = (byte*)(wide + KernelStart),
         };
