@@ -51,8 +51,9 @@ internal abstract unsafe class ConvolutionEngine
         var (source, destination) = transposed ? (output, input) : (input, output);
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupEngine(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
-        return WinogradEngine.Suits(set, geometry, grids, panels, constantWeights, winograd)
-            ? new WinogradEngine(set, geometry.Batch, grids[0], panels, source, destination, epilogue)
+        var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd);
+        return side > 0
+            ? new WinogradEngine(set, side, geometry.Batch, grids[0], panels, source, destination, epilogue)
             : new TileEngine(set, geometry.Batch, grids, panels, source, destination, epilogue);
     }
 }

@@ -38,6 +38,8 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
 
         bool HasTail => shape.TailLanes < asm.Lanes;
 
+        static AssemblerRegister64 Ahead => r14;
+
         static IReadOnlyList<AssemblerRegister64> Rows => VectorAssembler.GeneralRegisters;
 
         public ExecutableMemory Generate()
@@ -45,6 +47,7 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
             var code = asm.Code;
             asm.Enter(localBytes);
             CopyArguments();
+            if (shape.AheadLines > 0) code.mov(Ahead, Local(nameof(TileArguments.Ahead)));
             var tile = code.CreateLabel();
             code.Label(ref tile);
             StartSums();
@@ -111,7 +114,12 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
             {
                 var turn = code.CreateLabel();
                 code.Label(ref turn);
-                for (var channel = 0; channel < Unroll; channel++) Channel(channel);
+                for (var channel = 0; channel < Unroll; channel++)
+                {
+                    Channel(channel);
+                    for (var line = channel; line < shape.AheadLines; line += Unroll) code.prefetcht1(__byte_ptr[Ahead + line * NativeBuffer.Alignment]);
+                }
+                if (shape.AheadLines > 0) code.add(Ahead, shape.AheadLines * NativeBuffer.Alignment);
                 for (var row = 0; row < shape.Rows; row++) code.add(Rows[row], Unroll * sizeof(float));
                 code.add(weights, Unroll * shape.Vectors * asm.VectorBytes);
                 code.cmp(weights, __qword_ptr[rsp + endOffset]);

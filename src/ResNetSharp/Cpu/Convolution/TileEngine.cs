@@ -24,8 +24,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 
     const int PartsPerWorker = 8;
 
-    /// <summary>Parts for each worker where a part is a panel of weights that only one worker reads.</summary>
-    const int PanelsPerWorker = 4;
+    /// <summary>Parts for each worker where a part are panels of weights that only one worker reads.</summary>
+    const int BlocksPerWorker = 2;
 
     readonly InstructionSet set;
     readonly TileGrid[] grids;
@@ -36,7 +36,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
     readonly long panelLength;
-    readonly long imageBytes;
+    readonly bool fewPixels;
     readonly int panelCount;
     readonly NativeBuffer zeros;
     readonly PackingBody packing;
@@ -53,7 +53,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
         panelCount = panels.Panels;
-        imageBytes = batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float);
+        // Most of what is read are weights: each is to come from memory once, not once for every worker, and while others are worked with.
+        fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float));
         zeros = ZeroPixel(panels.Channels);
         packing = new PackingBody(this);
         MakeChunks(batch);
@@ -110,14 +111,23 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
             packed = (float*)pointers.Work + worker * (BlockBytes / sizeof(float));
             for (var panel = firstPanel; panel < lastPanel; panel++) panels.Pack(pointers.Weights, panel, packed + (panel - firstPanel) * panelLength);
         }
-        var lastChunk = (int)((long)chunks.Count * (slice + 1) / slices);
-        for (var i = (int)((long)chunks.Count * slice / slices); i < lastChunk; i++)
+        var (firstChunk, lastChunk) = ((int)((long)chunks.Count * slice / slices), (int)((long)chunks.Count * (slice + 1) / slices));
+        if (fewPixels)
         {
-            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, packed + (panel - firstPanel) * panelLength);
+            for (var panel = firstPanel; panel < lastPanel; panel++, packed += panelLength)
+            {
+                var ahead = panel == lastPanel - 1 ? packed : packed + panelLength;
+                for (var i = firstChunk; i < lastChunk; i++) Compute(chunks[i], panel, packed, ahead);
+            }
+            return;
+        }
+        for (var i = firstChunk; i < lastChunk; i++)
+        {
+            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, packed + (panel - firstPanel) * panelLength, null);
         }
     }
 
-    void Compute(Chunk chunk, int panel, float* packed)
+    void Compute(Chunk chunk, int panel, float* packed, float* ahead)
     {
         var run = chunk.Run;
         var last = (panel + 1) % panels.GroupPanels == 0;
@@ -133,6 +143,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.Bias = pointers.Bias + firstResult;
         arguments.Residual = (byte*)((epilogue.Accumulate ? pointers.Destination : pointers.Residual) + chunk.FirstImage * destination.ImagePitch + firstResult);
         arguments.Tiles = chunk.Tiles;
+        arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
         arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
@@ -146,9 +157,15 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
         slices = Math.Min(chunks.Count, packInParts ? (wanted * blockPanels + panelCount - 1) / panelCount : wanted);
         if (slices == 0) slices = 1;
-        // Few pixels: most of what is read are weights, and each is to come from memory once, not once for every worker.
-        if (!packInParts && panels.Bytes > imageBytes && panelCount >= workers * PanelsPerWorker) slices = 1;
-        if (!packInParts && slices < wanted) blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
+        if (!packInParts && fewPixels && panelCount >= workers * BlocksPerWorker)
+        {
+            slices = 1;
+            blockPanels = workers == 1 ? panelCount : panelCount / (workers * BlocksPerWorker);
+        }
+        else if (!packInParts && slices < wanted)
+        {
+            blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
+        }
         blocks = (panelCount + blockPanels - 1) / blockPanels;
     }
 
@@ -162,6 +179,26 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         for (var image = 0; image < batch; image += size)
         {
             foreach (var run in image + size <= batch ? full : rest) AddChunks(run, image);
+        }
+        if (fewPixels) SpreadFetching();
+    }
+
+    /// <summary>Shares the work of fetching the next panel of weights among the tiles.</summary>
+    void SpreadFetching()
+    {
+        double all = chunks.Sum(c => c.Tiles);
+        var lines = (int)Math.Ceiling(TileKernel.Unroll * panels.Vectors * TileKernel.Lanes(set) * sizeof(float) / NativeBuffer.Alignment / all);
+        var done = 0;
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            var (full, last) = (Shape(chunks[i].Run, 0), Shape(chunks[i].Run, panels.GroupPanels - 1));
+            chunks[i] = chunks[i] with
+            {
+                Ahead = done / all,
+                FullKernel = TileKernel.Create(full with { AheadLines = lines }),
+                LastKernel = TileKernel.Create(last with { AheadLines = lines }),
+            };
+            done += chunks[i].Tiles;
         }
     }
 
@@ -189,7 +226,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     int MaxRows()
     {
         const int SetPeriod = 4096, SafeRows = 10;
-        var rows = TileKernel.MaxTileRows(set, panels.Vectors);
+        var rows = TileKernel.MaxTileRows(set, panels.Vectors) - (fewPixels ? 1 : 0);
         var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
@@ -197,7 +234,11 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
 
     /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
-    sealed record Chunk(TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel);
+    sealed record Chunk(TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel)
+    {
+        /// <summary>The part of the next panel that earlier chunks fetch.</summary>
+        public double Ahead { get; init; }
+    }
 
     sealed class PackingBody(TileEngine engine) : IParallelBody
     {

@@ -41,6 +41,9 @@ internal unsafe struct TileArguments
 
     /// <summary>Input channels of one tap.</summary>
     public long Channels;
+
+    /// <summary>Weights that will be needed soon; see <see cref="TileShape.AheadLines"/>.</summary>
+    public byte* Ahead;
 }
 
 /// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>
@@ -54,7 +57,11 @@ internal unsafe struct TileArguments
 /// <param name="Residual">Whether other numbers are added.</param>
 /// <param name="Relu">Whether negative results become zero.</param>
 internal readonly record struct TileShape(
-    InstructionSet Set, int Rows, int Vectors, int TailLanes, int Channels, bool Padding, bool Bias, bool Residual, bool Relu);
+    InstructionSet Set, int Rows, int Vectors, int TailLanes, int Channels, bool Padding, bool Bias, bool Residual, bool Relu)
+{
+    /// <summary>Cache lines at <see cref="TileArguments.Ahead"/> that one turn of the loop fetches; needs a row less than the largest tile has.</summary>
+    public int AheadLines { get; init; }
+}
 
 /// <summary>
 /// The inner loop of convolutions and matrix products: keeps a tile of rows x vectors sums in registers, takes its input straight from

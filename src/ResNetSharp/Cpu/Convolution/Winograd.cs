@@ -9,8 +9,11 @@ internal enum Winograd
     /// <summary>Where it is expected to be faster.</summary>
     Auto,
 
-    /// <summary>Wherever it is possible.</summary>
+    /// <summary>Wherever it is possible, with tiles of 4x4 results.</summary>
     Always,
+
+    /// <summary>Wherever it is possible, with tiles of 2x2 results; weight gradients the direct way.</summary>
+    AlwaysSmall,
 }
 
 /// <summary>The default for <see cref="Winograd"/>.</summary>

@@ -4,18 +4,22 @@ using System.Runtime.Intrinsics;
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// 3x3 convolutions of stride 1 with Winograd's F(4x4, 3x3): patches of a chunk of tiles are transformed, multiplied with the transformed
-/// weights by 36 matrix products, and the sums transformed to results. A chunk's numbers stay in the second-level cache where the weights
+/// 3x3 convolutions of stride 1 with Winograd's F(4x4, 3x3) or F(2x2, 3x3): patches of a chunk of tiles are transformed, multiplied with
+/// the transformed weights by 36 or 16 matrix products, and the sums transformed to results. A chunk's numbers stay in the second-level cache where the weights
 /// are small, and otherwise are as many as the weights, so that both are read about equally often.
 /// </summary>
 internal sealed unsafe class WinogradEngine : ConvolutionEngine
 {
     const int Lanes = WinogradTransforms.Lanes;
-    const int Points = WinogradTransforms.Points;
     const long CachedBytes = 700 << 10;
     const int TileGroup = 7;
 
+    /// <summary>Up to so many tiles, weights are fetched ahead, for they are read faster than they come.</summary>
+    const int FewTiles = 112;
+
     readonly InstructionSet set;
+    readonly int side;
+    readonly int points;
     readonly WeightPanels panels;
     readonly ImageLayout destination;
     readonly TileEpilogue epilogue;
@@ -37,17 +41,19 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     ConvolutionPointers pointers;
 
     public WinogradEngine(
-        InstructionSet set, int batch, TileGrid grid, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
+        InstructionSet set, int side, int batch, TileGrid grid, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
     {
+        this.side = side;
+        points = (side + 2) * (side + 2);
         (this.set, this.panels, this.destination, this.epilogue) = (set, panels, destination, epilogue);
         taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
         (channels, results) = (panels.Channels, panels.Results);
-        tilesDown = (destination.Height + WinogradTransforms.Tile - 1) / WinogradTransforms.Tile;
-        tilesAcross = (destination.Width + WinogradTransforms.Tile - 1) / WinogradTransforms.Tile;
-        tiling = new WinogradTiling(source, channels, tilesDown, tilesAcross, taps[0].Row, taps[0].Column, WinogradTransforms.Patch);
+        tilesDown = (destination.Height + side - 1) / side;
+        tilesAcross = (destination.Width + side - 1) / side;
+        tiling = new WinogradTiling(source, channels, tilesDown, tilesAcross, taps[0].Row, taps[0].Column, side + 2, side);
         tileCount = batch * tilesDown * tilesAcross;
         panelLength = (long)channels * panels.Vectors * Lanes;
-        var tileBytes = Points * (long)(channels + results) * sizeof(float);
+        var tileBytes = points * (long)(channels + results) * sizeof(float);
         var wanted = (int)Math.Max(14, Math.Max(CachedBytes, PackedBytes) / tileBytes);
         chunks = Math.Max(1, (tileCount + wanted - 1) / wanted);
         chunkTiles = (tileCount + chunks - 1) / chunks;
@@ -59,14 +65,22 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         stageBody = new StageBody(this);
     }
 
-    public override long PackedBytes => Points * panels.Panels * panelLength * sizeof(float);
+    public override long PackedBytes => points * panels.Panels * panelLength * sizeof(float);
 
-    /// <summary>Whether the algorithm applies, and whether it is expected to be faster.</summary>
-    public static bool Suits(
+    /// <summary>The side of the tiles that are expected to be fastest: 4, 2, or 0 for the direct way.</summary>
+    public static int BestSide(
         InstructionSet set, ConvolutionGeometry g, TileGrid[] grids, WeightPanels panels, bool constantWeights, Winograd winograd)
     {
-        if (!Applies(set, g, winograd) || panels.Channels % Lanes != 0 || panels.Results % Lanes != 0) return false;
-        return winograd == Winograd.Always || IsFaster(g.Batch, grids[0], panels, constantWeights);
+        if (!Applies(set, g, winograd) || panels.Channels % Lanes != 0 || panels.Results % Lanes != 0) return 0;
+        if (winograd == Winograd.Always) return WinogradTransforms.Tile;
+        if (winograd == Winograd.AlwaysSmall) return SmallWinogradTransforms.Tile;
+        // Measured: closer estimates are a draw, and then the direct way rounds less.
+        const double WorthIt = 0.62, WorthItSmall = 0.75;
+        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / ProductsPerCycle;
+        var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights);
+        var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights);
+        if (large <= small) return large < WorthIt * direct ? WinogradTransforms.Tile : 0;
+        return small < WorthItSmall * direct ? SmallWinogradTransforms.Tile : 0;
     }
 
     /// <summary>Whether the algorithm applies to kernel and stride.</summary>
@@ -74,29 +88,29 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         winograd != Winograd.Off && set >= InstructionSet.Avx512 && Vector512.IsHardwareAccelerated && g.Batch > 0
         && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
 
+    const double ProductsPerCycle = 32 * 0.85;
+
     /// <summary>
-    /// Estimates both ways in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which
-    /// grow fourfold and come from memory or the shared cache.
+    /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-
+    /// or fourfold and come from memory or the shared cache.
     /// </summary>
-    static bool IsFaster(int batch, TileGrid grid, WeightPanels panels, bool constantWeights)
+    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights)
     {
-        const double CyclesPerVectorTile = 250, CyclesPerByte = 0.25, Products = 32 * 0.85;
+        const double CyclesPerByte = 0.25;
         const long SmallWeights = 1 << 20;
-        // Measured: closer estimates are a draw, and then the direct way rounds less.
-        const double WorthIt = 0.62;
+        var cyclesPerVectorTile = side == WinogradTransforms.Tile ? 250 : 90;
+        var points = (side + 2) * (side + 2);
         double pairs = (double)panels.Channels * panels.Results;
-        var tiles = (double)batch * ((grid.Rows + 3) / 4) * ((grid.Columns + 3) / 4);
-        var direct = (double)batch * grid.Points * 9 * pairs / Products;
-        var weightBytes = Points * pairs * sizeof(float);
+        var tiles = (double)batch * ((grid.Rows + side - 1) / side) * ((grid.Columns + side - 1) / side);
+        var weightBytes = points * pairs * sizeof(float);
         var traffic = weightBytes > SmallWeights || !constantWeights ? weightBytes * (constantWeights ? 1 : 3) * CyclesPerByte : 0;
-        var fast = tiles * (Points * pairs / Products + (panels.Channels + panels.Results) / (double)Lanes * CyclesPerVectorTile) + traffic;
-        return fast < WorthIt * direct;
+        return tiles * (points * pairs / ProductsPerCycle + (panels.Channels + panels.Results) / (double)Lanes * cyclesPerVectorTile) + traffic;
     }
 
     // One register more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
-    long VLength => Points * ((long)chunkTiles * channels + Lanes);
+    long VLength => points * ((long)chunkTiles * channels + Lanes);
 
-    long MLength => Points * ((long)chunkTiles * results + Lanes);
+    long MLength => points * ((long)chunkTiles * results + Lanes);
 
     long PointPitch => panels.Panels * panelLength;
 
@@ -141,43 +155,44 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             for (var c = 0; c < channels; c++)
             {
                 for (var i = 0; i < 9; i++) kernel[i] = panels.SixteenWeights(pointers.Weights, taps[i].Kernel, c, first + lane, square + i * Lanes * Lanes);
-                WinogradTransforms.Weights(kernel, to + (long)c * width + lane, PointPitch);
+                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights(kernel, to + (long)c * width + lane, PointPitch);
+                else WinogradTransforms.Weights(kernel, to + (long)c * width + lane, PointPitch);
             }
         }
     }
 
     void TransformInput(int chunk, int first, int end, float* to) =>
-        tiling.TransformInput(pointers.Source, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / Points);
+        tiling.TransformInput(pointers.Source, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
 
     void Multiply(int chunk, int point, int panel, float* patches, float* sums)
     {
         var products = chunk == chunks - 1 ? lastProducts : fullProducts;
         products.Run(
-            panel, patches + point * (VLength / Points), pointers.Packed + point * PointPitch + panel * panelLength,
-            sums + point * (MLength / Points) + panels.First(panel));
+            panel, patches + point * (VLength / points), pointers.Packed + point * PointPitch + panel * panelLength,
+            sums + point * (MLength / points) + panels.First(panel));
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void TransformOutput(int chunk, int first, int end, float* from)
     {
-        const int Tile = WinogradTransforms.Tile;
-        var values = stackalloc float[Tile * Tile * Lanes];
+        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * Lanes];
         for (var tile = first; tile < end; tile++)
         {
             var (image, place) = Math.DivRem(chunk * chunkTiles + tile, tilesDown * tilesAcross);
             var (down, across) = Math.DivRem(place, tilesAcross);
-            var rows = Math.Min(Tile, destination.Height - down * Tile);
-            var columns = Math.Min(Tile, destination.Width - across * Tile);
-            var offset = image * destination.ImagePitch + down * Tile * destination.RowPitch + across * Tile * destination.PixelPitch;
+            var rows = Math.Min(side, destination.Height - down * side);
+            var columns = Math.Min(side, destination.Width - across * side);
+            var offset = image * destination.ImagePitch + down * side * destination.RowPitch + across * side * destination.PixelPitch;
             for (var channel = 0; channel < results; channel += Lanes)
             {
-                WinogradTransforms.Output(from + (long)tile * results + channel, MLength / Points, values);
+                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output(from + (long)tile * results + channel, MLength / points, values);
+                else WinogradTransforms.Output(from + (long)tile * results + channel, MLength / points, values);
                 for (var y = 0; y < rows; y++)
                 {
                     for (var x = 0; x < columns; x++)
                     {
-                        Finish(offset + y * destination.RowPitch + x * destination.PixelPitch + channel, channel, Vector512.Load(values + (y * Tile + x) * Lanes));
+                        Finish(offset + y * destination.RowPitch + x * destination.PixelPitch + channel, channel, Vector512.Load(values + (y * side + x) * Lanes));
                     }
                 }
             }
@@ -214,18 +229,24 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
                 table[i] = i * engine.channels * sizeof(float);
                 table[count + i] = i * engine.results * sizeof(float);
             }
-            var tiles = Math.Max(1, (count + MaxRows - 1) / MaxRows);
-            var (rows, larger) = Math.DivRem(Math.Max(count, 0), tiles);
-            runs = [.. new[] { (rows + 1, larger), (rows, tiles - larger) }.Where(r => r is { Item1: > 0, Item2: > 0 }).Select(r => Make(r.Item1, r.Item2))];
+            var (rows, larger) = Math.DivRem(Math.Max(count, 0), RowTiles);
+            runs = [.. new[] { (rows + 1, larger), (rows, RowTiles - larger) }.Where(r => r is { Item1: > 0, Item2: > 0 }).Select(r => Make(r.Item1, r.Item2))];
         }
 
-        int MaxRows => engine.channels % 1024 == 0 ? 10 : 14;
+        int MaxRows => engine.channels % 1024 == 0 ? 10 : FetchesAhead ? 13 : 14;
+
+        int RowTiles => Math.Max(1, (count + MaxRows - 1) / MaxRows);
+
+        bool FetchesAhead => count <= FewTiles && engine.PackedBytes > CachedBytes;
 
         (int Rows, int Tiles, TileKernel Full, TileKernel Last) Make(int rows, int tiles) =>
             (rows, tiles, TileKernel.Create(Shape(rows, 0)), TileKernel.Create(Shape(rows, engine.panels.Panels - 1)));
 
         TileShape Shape(int rows, int panel) =>
-            new(engine.set, rows, engine.panels.PanelVectors(panel), engine.panels.TailLanes(panel), engine.channels, false, false, false, false);
+            new(engine.set, rows, engine.panels.PanelVectors(panel), engine.panels.TailLanes(panel), engine.channels, false, false, false, false)
+            {
+                AheadLines = FetchesAhead ? (TileKernel.Unroll * engine.panels.Vectors + RowTiles - 1) / RowTiles : 0,
+            };
 
         public void Run(int panel, float* patches, float* weights, float* sums)
         {
@@ -241,8 +262,12 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             arguments.MainBytes = (long)(engine.channels - engine.channels % TileKernel.Unroll) * engine.panels.PanelVectors(panel) * Lanes * sizeof(float);
             arguments.SourceOffsets = (int*)offsets.Pointer;
             arguments.DestinationOffsets = (int*)offsets.Pointer + count;
+            var next = (byte*)(weights + engine.panelLength);
+            var done = 0;
             foreach (var (rows, tiles, full, last) in runs)
             {
+                arguments.Ahead = next + engine.panelLength * sizeof(float) * done / count;
+                done += rows * tiles;
                 arguments.Tiles = tiles;
                 (panel == engine.panels.Panels - 1 ? last : full).Run(&arguments);
                 arguments.SourceOffsets += rows * tiles;
@@ -263,7 +288,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         {
             var (patches, sums) = ((nint)engine.Patches(worker), (nint)engine.Sums(worker));
             engine.TransformInput(part, 0, engine.TilesOf(part), (float*)patches);
-            for (var point = 0; point < Points; point++)
+            for (var point = 0; point < engine.points; point++)
             {
                 for (var panel = 0; panel < engine.panels.Panels; panel++) engine.Multiply(part, point, panel, (float*)patches, (float*)sums);
             }
@@ -274,14 +299,20 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     /// <summary>Where there are fewer chunks than workers, all work on the same one, stage by stage.</summary>
     sealed class StageBody(WinogradEngine engine) : IParallelBody
     {
+        /// <summary>From so many on, all panels of a point are one part, read one after the other.</summary>
+        const int PointsPerWorker = 4;
+
         int chunk;
         int stage;
+        int panelsPerPart;
 
         public void Run(Workers workers, int chunk)
         {
             this.chunk = chunk;
             var groups = (engine.TilesOf(chunk) + TileGroup - 1) / TileGroup;
-            for (stage = 0; stage < 3; stage++) workers.Run(this, stage == 1 ? Points * engine.panels.Panels : groups);
+            var panels = engine.panels.Panels;
+            panelsPerPart = engine.points >= workers.Count * PointsPerWorker ? panels : 1;
+            for (stage = 0; stage < 3; stage++) workers.Run(this, stage == 1 ? engine.points * panels / panelsPerPart : groups);
         }
 
         public void Execute(int part, int worker)
@@ -289,7 +320,11 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             var first = part * TileGroup;
             var end = Math.Min(first + TileGroup, engine.TilesOf(chunk));
             if (stage == 0) engine.TransformInput(chunk, first, end, engine.Patches(0));
-            else if (stage == 1) engine.Multiply(chunk, part / engine.panels.Panels, part % engine.panels.Panels, engine.Patches(0), engine.Sums(0));
+            else if (stage == 1)
+            {
+                for (var i = part * panelsPerPart; i < (part + 1) * panelsPerPart; i++)
+                    engine.Multiply(chunk, i / engine.panels.Panels, i % engine.panels.Panels, engine.Patches(0), engine.Sums(0));
+            }
             else engine.TransformOutput(chunk, first, end, engine.Sums(0));
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>Cuts the images of a batch into 4x4 tiles and finds the pixels of a tile, or of the patch that it is computed from.</summary>
+/// <summary>Cuts the images of a batch into tiles and finds the pixels of a tile, or of the patch that it is computed from.</summary>
 /// <param name="image">How the images lie in memory.</param>
 /// <param name="channels">Channels, a multiple of sixteen.</param>
 /// <param name="tilesDown">Tiles from top to bottom.</param>
@@ -10,16 +10,17 @@ namespace ResNetSharp.Cpu;
 /// <param name="firstRow">The first row of the first tile's pixels; negative with padding.</param>
 /// <param name="firstColumn">The first column.</param>
 /// <param name="side">Rows and columns of pixels.</param>
+/// <param name="step">Rows from one tile to the next.</param>
 internal sealed unsafe class WinogradTiling(
-    ImageLayout image, int channels, int tilesDown, int tilesAcross, int firstRow, int firstColumn, int side)
+    ImageLayout image, int channels, int tilesDown, int tilesAcross, int firstRow, int firstColumn, int side, int step)
 {
     readonly NativeBuffer zeros = new((long)channels * sizeof(float));
 
-    /// <summary>Transforms patches of 6x6 input pixels.</summary>
+    /// <summary>Transforms patches of 6x6 or 4x4 input pixels.</summary>
     /// <param name="source">The images.</param>
     /// <param name="first">The first tile, counted through the batch.</param>
     /// <param name="count">How many.</param>
-    /// <param name="to">For each of 36 points, tile and channel a number.</param>
+    /// <param name="to">For each of the points, tile and channel a number.</param>
     /// <param name="pitch">Numbers from point to point.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -29,6 +30,11 @@ internal sealed unsafe class WinogradTiling(
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
             Find(source, tile, pixels);
+            if (side == SmallWinogradTransforms.Patch)
+            {
+                for (var c = 0; c < channels; c += WinogradTransforms.Lanes) SmallWinogradTransforms.Input(pixels, c, to + c, pitch);
+                continue;
+            }
             for (var c = 0; c < channels; c += WinogradTransforms.Lanes) WinogradTransforms.Input(pixels, c, to + c, pitch);
         }
     }
@@ -50,7 +56,7 @@ internal sealed unsafe class WinogradTiling(
     {
         var (index, place) = Math.DivRem(tile, tilesDown * tilesAcross);
         var (down, across) = Math.DivRem(place, tilesAcross);
-        var (top, left) = (down * WinogradTransforms.Tile + firstRow, across * WinogradTransforms.Tile + firstColumn);
+        var (top, left) = (down * step + firstRow, across * step + firstColumn);
         for (var y = top; y < top + side; y++)
         {
             var row = source + index * image.ImagePitch + y * image.RowPitch;

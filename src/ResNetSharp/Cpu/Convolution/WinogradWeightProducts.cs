@@ -38,9 +38,11 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
         var (down, across) = (Up(g.OutHeight), Up(g.OutWidth));
         tileCount = g.Batch * down * across;
         patches = new WinogradTiling(
-            ImageLayout.Dense(g.InHeight, g.InWidth, g.InChannels), g.InChannels, down, across, -g.PadTop, -g.PadLeft, WinogradTransforms.Patch);
+            ImageLayout.Dense(g.InHeight, g.InWidth, g.InChannels), g.InChannels, down, across, -g.PadTop, -g.PadLeft, WinogradTransforms.Patch,
+            WinogradTransforms.Tile);
         gradients = new WinogradTiling(
-            ImageLayout.Dense(g.OutHeight, g.OutWidth, g.OutChannels), g.OutChannels, down, across, 0, 0, WinogradTransforms.Tile);
+            ImageLayout.Dense(g.OutHeight, g.OutWidth, g.OutChannels), g.OutChannels, down, across, 0, 0, WinogradTransforms.Tile,
+            WinogradTransforms.Tile);
         tiles = new ProductTiles(g, set);
         var wanted = Math.Max(CachedBytes, SumsLength * sizeof(float)) / (Points * (g.InChannels + g.OutChannels) * sizeof(float));
         var chunks = Math.Max(1, (int)((tileCount + wanted - 1) / wanted));
