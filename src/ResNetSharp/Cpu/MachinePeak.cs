@@ -55,12 +55,16 @@ internal static unsafe class MachinePeak
     static double BestSeconds(Workers workers, IParallelBody body, int parts, int rounds)
     {
         var best = double.MaxValue;
-        workers.Run(body, parts);
-        for (var i = 0; i < rounds; i++)
+        // A team runs one loop at a time, and a plan may be at work on another thread.
+        lock (workers)
         {
-            var start = Stopwatch.GetTimestamp();
             workers.Run(body, parts);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            for (var i = 0; i < rounds; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                workers.Run(body, parts);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
         }
         return best;
     }

@@ -47,7 +47,7 @@ internal sealed class Workers : IDisposable
     /// <summary>Whether one of the threads, the calling one aside, has not ended.</summary>
     public bool IsAlive => Array.Exists(threads, thread => thread.IsAlive);
 
-    /// <summary>Runs all parts of a loop and returns when the last is done. Not reentrant: one loop at a time.</summary>
+    /// <summary>Runs all parts of a loop and returns when the last is done. Not reentrant: one loop at a time, so whoever shares the team locks it.</summary>
     /// <exception cref="AggregateException">A part failed; the first failure is inside.</exception>
     public void Run(IParallelBody body, int parts)
     {
