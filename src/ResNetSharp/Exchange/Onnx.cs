@@ -12,7 +12,8 @@ public static class Onnx
     /// <summary>Writes a model as other programs expect it: images are (batch, channels, height, width) with an open batch, weights have PyTorch's names.</summary>
     /// <remarks>
     /// The operators are of ONNX' set 17. Input and output are called <c>input</c> and <c>output</c>. Class names, preprocessing and architecture
-    /// go into the file's metadata, as in <see cref="Model.Save"/>.
+    /// go into the file's metadata, as in <see cref="Model.Save"/>. A quantized model has 8-bit weights there, and pairs of QuantizeLinear and
+    /// DequantizeLinear wherever numbers are rounded to bytes; engines make integer arithmetic of that.
     /// </remarks>
     /// <param name="model">A model that has seen an input.</param>
     /// <param name="path">The file to make or replace.</param>

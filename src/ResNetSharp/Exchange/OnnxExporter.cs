@@ -20,7 +20,9 @@ internal static class OnnxExporter
             throw new InvalidOperationException("the model has not seen an input yet; call Build(height, width, channels) before it is exported");
         var input = Tensor.Input(shape);
         var output = model.Describe(input);
-        if (fold) output = new NormalizationFolding().Rewrite([output])[0];
+        if (model.Calibration is { } table)
+            output = new QuantizationUnfolding().Rewrite(QuantizationPass.Rewrite(Passes.ForInference([output]), table))[0];
+        else if (fold) output = new NormalizationFolding().Rewrite([output])[0];
         var builder = new OnnxGraphBuilder(model.Parameters.Select(p => p.Name));
         var translation = new OnnxTranslation(builder);
         var (inputOrder, outputOrder) = (AxisOrder.Usual(shape.Rank), AxisOrder.Usual(output.Shape.Rank));

@@ -46,6 +46,9 @@ internal sealed class OnnxGraphBuilder(IEnumerable<string> reserved)
     /// <summary>A number as an input of an operator.</summary>
     public string Number(float number) => Once($"f{BitConverter.SingleToInt32Bits(number)}", name => StoredTensor.Create(name, new Shape(), new[] { number }));
 
+    /// <summary>A byte as an input of an operator.</summary>
+    public string Byte(byte number) => Once($"b{number}", name => StoredTensor.Create(name, new Shape(), TensorType.UInt8, new[] { number }));
+
     /// <summary>Numbers as an input of an operator.</summary>
     public string Floats(Shape shape, float[] numbers) => Initialize(StoredTensor.Create(NewName("constant"), shape, numbers));
 
@@ -75,7 +78,12 @@ internal sealed class OnnxGraphBuilder(IEnumerable<string> reserved)
         var forms = Forms(tensor);
         foreach (var form in forms)
             if (form.Order == order) return form.Name;
-        var made = tensor.Producer.Operation is Constant constant ? Write(constant, order) : Convert(forms, tensor.Shape, order);
+        var made = tensor.Producer.Operation switch
+        {
+            Constant constant => Write(constant, order),
+            QuantizedConstant quantized => Write(quantized, order),
+            _ => Convert(forms, tensor.Shape, order),
+        };
         forms.Add((order, made));
         return made;
     }
@@ -158,6 +166,15 @@ internal sealed class OnnxGraphBuilder(IEnumerable<string> reserved)
     string Write(Constant constant, AxisOrder order) => constant.Shape.Rank == 0 && order.Rank == 0
         ? Number(constant.Values[0])
         : Floats(order.ShapeOf(constant.Shape), order.Arrange(constant.Values, constant.Shape));
+
+    /// <summary>Integers, and the operator that makes numbers of them.</summary>
+    string Write(QuantizedConstant constant, AxisOrder order)
+    {
+        var integers = Initialize(constant.Store(NewName($"{constant.Name}_quantized"), order));
+        var scales = Initialize(StoredTensor.Create(NewName($"{constant.Name}_scale"), new Shape(constant.Scales.Length), constant.Scales));
+        var zeros = Initialize(constant.Zeros(NewName($"{constant.Name}_zero_point")));
+        return Add("DequantizeLinear", [integers, scales, zeros], new OnnxAttribute("axis", order.IndexOf(constant.Shape.Rank - 1)));
+    }
 
     string Once(string key, Func<string, StoredTensor> make)
     {

@@ -1,6 +1,7 @@
 using ResNetSharp.Formats;
 using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
+using ResNetSharp.Quantization;
 
 namespace ResNetSharp.Exchange;
 
@@ -42,6 +43,12 @@ internal sealed partial class OnnxTranslation(OnnxGraphBuilder builder)
             case GlobalAveragePool:
                 Emit(output, AxisOrder.Pooled, "GlobalAveragePool", [Images(input)]);
                 break;
+            case QuantizeLinear { Parameters: var to }:
+                Rescale("QuantizeLinear", to, input, output);
+                break;
+            case DequantizeLinear { Parameters: var from }:
+                Rescale("DequantizeLinear", from, input, output);
+                break;
             case Unary unary:
                 Apply(unary, input, output);
                 break;
@@ -75,6 +82,12 @@ internal sealed partial class OnnxTranslation(OnnxGraphBuilder builder)
     /// <summary>Adds the operator that makes a tensor.</summary>
     void Emit(Tensor output, AxisOrder order, string operation, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes) =>
         builder.Set(output, order, builder.Add(operation, inputs, attributes));
+
+    void Rescale(string operation, QuantizationParameters parameters, Tensor input, Tensor output)
+    {
+        var order = builder.OrderOf(input);
+        Emit(output, order, operation, [builder.Get(input, order), builder.Number(parameters.Scale), builder.Byte(parameters.ZeroPoint)]);
+    }
 
     string Images(Tensor tensor) => builder.Get(tensor, AxisOrder.Images);
 

@@ -35,8 +35,8 @@ static class QuantizedReference
         var (shape, output) = (node.Inputs[0].Shape, node.Outputs[0].Shape);
         return quantized.Source switch
         {
-            FoldedConvolution folded => Convolve(node, folded, Weights(node, (QuantizedProduct)quantized, of), In),
-            MatrixProduct => NaiveRows.Product(In(0), Weights(node, (QuantizedProduct)quantized, of), node.Inputs.Length > 2 ? In(2) : null, output),
+            FoldedConvolution folded => Convolve(node, folded, (QuantizedProduct)quantized, Weights(node, (QuantizedProduct)quantized, of), In),
+            MatrixProduct => Biased(NaiveRows.Product(In(0), Weights(node, (QuantizedProduct)quantized, of), null, output), In(2), (QuantizedProduct)quantized),
             AveragePool pool => NaiveWindows.Average(pool, In(0), shape, output),
             GlobalAveragePool => NaiveLayout.Reduce(ReduceFunction.Mean, [1, 2], In(0), shape),
             BatchNormInference norm => Rectified(Normalize(In(0), In(1), In(2), In(3), In(4), norm.Settings.Epsilon), norm.Relu),
@@ -48,13 +48,24 @@ static class QuantizedReference
         };
     }
 
-    static double[] Convolve(Node node, FoldedConvolution folded, double[] weights, Func<int, double[]> inputs)
+    static double[] Convolve(Node node, FoldedConvolution folded, QuantizedProduct product, double[] weights, Func<int, double[]> inputs)
     {
-        var bias = folded.HasBias ? inputs(folded.BiasIndex) : null;
-        var y = NaiveWindows.Convolve(folded.Convolution, inputs(0), node.Inputs[0].Shape, weights, node.Inputs[1].Shape, bias, node.Outputs[0].Shape);
-        if (folded.Normalization is { } norm) y = Normalize(y, inputs(2), inputs(3), inputs(4), inputs(5), norm.Epsilon);
+        var y = NaiveWindows.Convolve(folded.Convolution, inputs(0), node.Inputs[0].Shape, weights, node.Inputs[1].Shape, null, node.Outputs[0].Shape);
+        var bias = folded.HasBias ? inputs(folded.BiasIndex) : new double[product.WeightScales.Count];
+        double[] factor = [.. bias.Select((_, c) => folded.Normalization is { } norm ? inputs(2)[c] / Math.Sqrt(inputs(5)[c] + norm.Epsilon) : 1)];
+        if (folded.Normalization is not null) bias = [.. bias.Select((b, c) => inputs(3)[c] + (b - inputs(4)[c]) * factor[c])];
+        y = Biased([.. y.Select((v, i) => v * factor[i % factor.Length])], bias, product, factor);
         if (folded.HasResidual) y = [.. y.Zip(inputs(node.Inputs.Length - 1), (a, b) => a + b)];
         return Rectified(y, folded.Relu);
+    }
+
+    /// <summary>Adds a bias, rounded to the steps of the sums.</summary>
+    static double[] Biased(double[] sums, double[] bias, QuantizedProduct product, double[]? factor = null)
+    {
+        double[] steps = [.. product.WeightScales.Select((scale, c) => (double)product.Inputs[0]!.Value.Scale * (float)(scale * Math.Abs(factor?[c] ?? 1)))];
+        // A channel that the normalization multiplies with 0 is its bias alone.
+        double[] rounded = [.. bias.Select((b, c) => steps[c] == 0 ? b : Math.Round(b / steps[c]) * steps[c])];
+        return [.. sums.Select((v, i) => v + rounded[i % rounded.Length])];
     }
 
     static double[] Weights(Node node, QuantizedProduct product, Func<Tensor, double[]> of)

@@ -1,8 +1,10 @@
+using ResNetSharp.Quantization;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// Quantizes the weights of a convolution or dense layer. A batch normalization on stored statistics that follows is folded into the scales
-/// alone: it multiplies whole output channels, so the integers are the same with and without it.
+/// Quantizes the weights of a convolution or dense layer. A batch normalization on stored statistics that follows is folded into the scales:
+/// it multiplies whole output channels, so the integers are the same with and without it, but for their sign.
 /// </summary>
 internal sealed unsafe class QuantizeWeightsKernel(Int8Convolution product) : Kernel
 {
@@ -46,9 +48,7 @@ internal sealed unsafe class QuantizeWeightsKernel(Int8Convolution product) : Ke
     public override void Run(Workers workers)
     {
         var channels = WeightScales.Length;
-        for (long row = 0; row < WeightCount; row += channels)
-            for (var c = 0; c < channels; c++)
-                Quantized[row + c] = (sbyte)Math.Clamp(MathF.Round(Weights[row + c] / WeightScales[c]), -sbyte.MaxValue, sbyte.MaxValue);
+        var folded = new ProductChannel[channels];
         for (var c = 0; c < channels; c++)
         {
             var bias = Bias == null ? 0d : Bias[c];
@@ -58,9 +58,13 @@ internal sealed unsafe class QuantizeWeightsKernel(Int8Convolution product) : Ke
                 factor = Gamma[c] / Math.Sqrt((double)Variance[c] + Epsilon);
                 bias = Beta[c] + (bias - Mean[c]) * factor;
             }
-            Scale[c] = (float)((double)SourceScale * WeightScales[c] * factor / ResultScale);
-            Offset[c] = (float)(bias / ResultScale);
+            folded[c] = ProductChannel.Fold(WeightScales[c], factor, bias, SourceScale);
+            var step = (double)(folded[c].Scale * SourceScale);
+            Scale[c] = (float)(step / ResultScale);
+            Offset[c] = (float)(folded[c].Bias * step / ResultScale);
         }
+        for (long row = 0; row < WeightCount; row += channels)
+            for (var c = 0; c < channels; c++) Quantized[row + c] = (sbyte)folded[c].Integer(Weights[row + c], WeightScales[c]);
         product.Invalidate();
     }
 }
