@@ -5,11 +5,21 @@ namespace ResNetSharp.Cli;
 /// <summary>The option of verbs that compute: with which numbers.</summary>
 sealed class PrecisionOption : Option<string?>
 {
-    public PrecisionOption() : base("--precision")
+    const string Integers = "int8";
+
+    /// <param name="quantizes">Whether the verb can quantize a network by itself.</param>
+    public PrecisionOption(bool quantizes = false) : base("--precision")
     {
         Description = "Numbers to compute with: fp32 by default, bf16 halves the memory and is faster, auto is bf16 where the processor multiplies such numbers";
         HelpName = "fp32|bf16|auto";
-        this.AcceptOnlyFromAmong("fp32", "bf16", "auto");
+        string[] values = ["fp32", "bf16", "auto"];
+        if (quantizes)
+        {
+            Description += "; int8 for prediction alone";
+            HelpName += $"|{Integers}";
+            values = [.. values, Integers];
+        }
+        this.AcceptOnlyFromAmong(values);
     }
 
     /// <summary>What a text names; nothing names 32-bit numbers.</summary>
@@ -19,6 +29,9 @@ sealed class PrecisionOption : Option<string?>
         "auto" => Precision.Auto,
         _ => Precision.Float32,
     };
+
+    /// <summary>Whether 8-bit integers were asked for.</summary>
+    public bool IsQuantized(ParseResult parsed) => parsed.GetValue(this) == Integers;
 
     /// <summary>What was asked for.</summary>
     public Precision Of(ParseResult parsed) => Named(parsed.GetValue(this));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ResNetSharp.Layers;
 using ResNetSharp.Planning;
+using ResNetSharp.Quantization;
 using ResNetSharp.Training;
 
 namespace ResNetSharp.Cli.Bench;
@@ -20,20 +21,24 @@ sealed class WorkloadRun
     /// <param name="workload">What is measured.</param>
     /// <param name="seed">Decides the numbers of the batch.</param>
     /// <param name="precision">The numbers it computes with.</param>
+    /// <param name="quantized">Whether it predicts with 8-bit integers, calibrated on a random picture.</param>
     /// <param name="recompute">Whether training computes cheap activations a second time instead of keeping them.</param>
-    public WorkloadRun(Workload workload, ulong seed, Precision precision, bool recompute)
+    /// <exception cref="UsageException">8-bit integers are asked for to train with.</exception>
+    public WorkloadRun(Workload workload, ulong seed, Precision precision, bool quantized, bool recompute)
     {
+        if (quantized && workload.IsTraining) throw new UsageException($"--precision int8 cannot train, so {workload.Name} is not measured; name a workload of 'infer'");
         model = workload.Create();
         model.Precision = precision;
         trains = workload.IsTraining;
         var shape = new Shape([workload.Batch, .. workload.Input]);
         model.Compile(workload.Optimizer?.Invoke() ?? new Sgd(), new SparseCategoricalCrossentropy(fromLogits: true), [new Accuracy()], recompute);
+        if (quantized) model.Quantize([Tensor.RandomNormal(shape.With(0, 1), seed)], new QuantizationOptions { Method = CalibrationMethod.MinMax });
         plan = trains ? model.Compiled!.Training(shape) : new CompiledModel(model, null, null, new ArenaPool()).Evaluation(shape);
         Fill(shape, new RandomSource(seed));
     }
 
     /// <summary>What it computes with, as benchmarks call it.</summary>
-    public string Mode => plan.Plan.Nodes.Any(node => node.Outputs.Any(t => t.ElementType == ElementType.BFloat16)) ? "bf16" : "fp32";
+    public string Mode => Has(ElementType.UInt8) ? "int8" : Has(ElementType.BFloat16) ? "bf16" : "fp32";
 
     /// <summary>Memory for activations and gradients, in bytes, which is most of what a training step needs.</summary>
     public long ArenaBytes => plan.Plan.ArenaBytes;
@@ -62,6 +67,8 @@ sealed class WorkloadRun
         for (var i = 0; i < Warmups; i++) Step(null);
         return StepProfile.Measure(plan.Plan, plan.LossTensor, repetitions, Step);
     }
+
+    bool Has(ElementType type) => plan.Plan.Nodes.Any(node => node.Outputs.Any(t => t.ElementType == type));
 
     void Fill(Shape shape, RandomSource random)
     {

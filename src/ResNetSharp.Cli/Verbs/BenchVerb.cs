@@ -16,7 +16,7 @@ sealed class BenchVerb : Verb
     };
     readonly Option<string?> only = new("--only") { Description = "Only workloads that match this regular expression", HelpName = "REGEX" };
     readonly Option<int> repetitions = new("--reps") { Description = "Measured steps, after two others; the median counts, with --layers the least", HelpName = "N", DefaultValueFactory = _ => 5 };
-    readonly PrecisionOption precision = new();
+    readonly PrecisionOption precision = new(quantizes: true);
     readonly Option<bool> list = new("--list") { Description = "List the workloads" };
     readonly Option<bool> layers = new("--layers") { Description = "Show where the time goes, layer by layer, against what the machine can do" };
     readonly Option<bool> sort = new("--sort") { Description = "With --layers: the slowest first" };
@@ -37,17 +37,17 @@ sealed class BenchVerb : Verb
         if (count < 1) throw new UsageException($"--reps {count} measures nothing; give at least 1");
         if (parsed.GetValue(list))
             foreach (var known in Workloads.All) session.Tell(known.Name);
-        else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, precision.Of(parsed), parsed.GetValue(recompute), parsed.GetValue(sort));
-        else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count, precision.Of(parsed), parsed.GetValue(recompute));
+        else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, precision.Of(parsed), precision.IsQuantized(parsed), parsed.GetValue(recompute), parsed.GetValue(sort));
+        else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count, precision.Of(parsed), precision.IsQuantized(parsed), parsed.GetValue(recompute));
     }
 
-    static void Measure(Session session, List<Workload> chosen, int count, Precision precision, bool recompute)
+    static void Measure(Session session, List<Workload> chosen, int count, Precision precision, bool quantized, bool recompute)
     {
         var peak = MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9;
         session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}}""");
         foreach (var one in chosen)
         {
-            var run = new WorkloadRun(one, session.Seed, precision, recompute);
+            var run = new WorkloadRun(one, session.Seed, precision, quantized, recompute);
             var seconds = run.Measure(count);
             var share = 2 * run.MultiplyAdds / seconds / peak;
             var figure = one.IsTraining ? $"\"images_per_second\":{one.Batch / seconds:F2}" : $"\"ms_per_image\":{seconds / one.Batch * 1e3:F2}";
@@ -55,9 +55,9 @@ sealed class BenchVerb : Verb
         }
     }
 
-    static void ShowLayers(Session session, Workload chosen, int count, Precision precision, bool recompute, bool slowestFirst)
+    static void ShowLayers(Session session, Workload chosen, int count, Precision precision, bool quantized, bool recompute, bool slowestFirst)
     {
-        var rows = new WorkloadRun(chosen, session.Seed, precision, recompute).Profile(count);
+        var rows = new WorkloadRun(chosen, session.Seed, precision, quantized, recompute).Profile(count);
         var table = new LayerTable(rows, MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9, MachinePeak.ReadGigabytes(Processor.Workers) * 1e9);
         if (!session.IsQuiet) table.Print(session.Say, slowestFirst);
         session.TellJson(json =>
