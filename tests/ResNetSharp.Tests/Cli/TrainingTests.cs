@@ -29,14 +29,16 @@ public sealed class TrainingTests
         Assert.Equal(File.ReadAllLines(predictions), named.Select(prediction => $"{prediction.GetProperty("top")[0].GetProperty("id").GetInt32()}"));
     }
 
-    [Fact]
-    public void A_stopped_training_goes_on_as_if_nothing_had_happened()
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public void A_stopped_training_goes_on_as_if_nothing_had_happened(string precision)
     {
         using var folder = new TemporaryFolder();
         var data = PictureFolder.Create(folder);
-        Train(folder, data, "whole", "--epochs", "3");
+        Train(folder, data, "whole", "--epochs", "3", "--precision", precision);
         using var stop = new CancellationTokenSource();
-        var stopped = CommandRun.Of(new StoppingWriter(stop, "epoch 1/3"), stop.Token, "train", "--data", data, "--epochs", "3", "--out", Path.Combine(folder.Path, "parts"));
+        var stopped = CommandRun.Of(new StoppingWriter(stop, "epoch 1/3"), stop.Token, "train", "--data", data, "--epochs", "3", "--precision", precision, "--out", Path.Combine(folder.Path, "parts"));
         stopped.AssertFails(130, "--resume");
         var resumed = CommandRun.Of("train", "--resume", "--out", Path.Combine(folder.Path, "parts"), "--json");
         Assert.Equal(3, resumed.Json.GetProperty("epochs").GetArrayLength());

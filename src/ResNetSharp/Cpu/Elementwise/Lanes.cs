@@ -42,7 +42,7 @@ internal static unsafe class Lanes
     /// <summary>An element as a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Number<T>(T element) where T : unmanaged =>
-        typeof(T) == typeof(ushort) ? Widening.Single(Unsafe.BitCast<T, ushort>(element)) : Unsafe.BitCast<T, float>(element);
+        typeof(T) == typeof(ushort) ? BFloat16.ToFloat(Unsafe.BitCast<T, ushort>(element)) : Unsafe.BitCast<T, float>(element);
 
     /// <summary>A number as an element.</summary>
     public static T Element<T>(float value) where T : unmanaged

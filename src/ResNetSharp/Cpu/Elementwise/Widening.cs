@@ -5,13 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>Vectors of bfloat16, which is the upper half of a 32-bit number: widened exactly, narrowed by rounding to nearest, ties to even.</summary>
+/// <summary>Vectors of <see cref="BFloat16"/> numbers, widened as they are read and rounded as they are written.</summary>
 internal static unsafe class Widening
 {
     const int HalfBits = 16;
-
-    /// <summary>One element.</summary>
-    public static float Single(ushort x) => BitConverter.UInt32BitsToSingle((uint)x << HalfBits);
 
     /// <summary>Reads as many elements as a vector of 32-bit numbers has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +28,7 @@ internal static unsafe class Widening
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector<float> vector, ushort* y)
     {
-        var rounded = Round(vector);
+        var rounded = BFloat16.Upper(Vector.AsVectorUInt32(vector));
         if (Vector<float>.Count == Vector512<float>.Count)
         {
             var wide = rounded.AsVector512();
@@ -44,15 +41,5 @@ internal static unsafe class Widening
             else Vector128.Narrow(wide.GetLower(), wide.GetUpper()).Store(y);
         }
         else *(ulong*)y = Vector128.Narrow(rounded.AsVector128(), rounded.AsVector128()).AsUInt64().ToScalar();
-    }
-
-    /// <summary>The upper halves, rounded, as 32-bit whole numbers. A NaN stays one: it becomes quiet instead of being rounded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<uint> Round(Vector<float> vector)
-    {
-        var bits = Vector.AsVectorUInt32(vector);
-        var nearest = bits + new Vector<uint>(0x7FFF) + ((bits >>> HalfBits) & Vector<uint>.One);
-        var numbers = Vector.AsVectorUInt32(Vector.Equals(vector, vector));
-        return Vector.ConditionalSelect(numbers, nearest, bits | new Vector<uint>(0x400000)) >>> HalfBits;
     }
 }

@@ -87,12 +87,13 @@ internal static unsafe class BFloat16
         for (; i < count; i++) to[i] = Round(from[i]);
     }
 
+    /// <summary>The upper halves of single-precision numbers, rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<uint> Upper(Vector<uint> bits)
+    public static Vector<uint> Upper(Vector<uint> bits)
     {
         var upper = bits >> 16;
         var rounded = bits + new Vector<uint>(0x7FFF) + (upper & Vector<uint>.One) >> 16;
-        var isNumber = Vector.LessThanOrEqual(bits & new Vector<uint>(Magnitude), new Vector<uint>(Infinity));
+        var isNumber = Vector.AsVectorUInt32(Vector.Equals(Vector.AsVectorSingle(bits), Vector.AsVectorSingle(bits)));
         return Vector.ConditionalSelect(isNumber, rounded, upper | new Vector<uint>(QuietBit));
     }
 
