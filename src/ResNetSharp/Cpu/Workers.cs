@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -11,15 +12,17 @@ internal sealed class Workers : IDisposable
     /// <summary>How long a worker looks for the next loop before it sleeps; a training step has thousands of loops close together.</summary>
     const int SpinsBeforeSleep = 2000;
 
+    /// <summary>How often a worker that looks for a loop lets other threads have its processor, where more want to run than there are.</summary>
+    const int SpinsBeforeYield = 16;
+
+    /// <summary>Sleepers that one thread wakes up, each of which wakes as many: a wake-up is a call of the system, and a big team has many.</summary>
+    const int WokenByOne = 4;
+
     readonly SemaphoreSlim[] wake;
     readonly int[] asleep;
     readonly Thread[] threads;
+    Counters shared;
     IParallelBody? body;
-    int parts;
-    int next;
-    int open;
-    int inside;
-    volatile int generation;
     volatile bool isDisposed;
     Exception? failure;
 
@@ -37,8 +40,9 @@ internal sealed class Workers : IDisposable
             var index = i;
             wake[i] = new SemaphoreSlim(0);
             threads[i - 1] = new Thread(() => Work(index)) { IsBackground = true, Name = $"ResNetSharp worker {i}" };
-            threads[i - 1].Start();
         }
+        // Workers wake each other up, so all exist before the first begins.
+        foreach (var thread in threads) thread.Start();
     }
 
     /// <summary>The number of threads, the calling one included.</summary>
@@ -57,17 +61,16 @@ internal sealed class Workers : IDisposable
             return;
         }
         this.body = body;
-        this.parts = parts;
-        next = 0;
-        Interlocked.Exchange(ref open, 1);
-        Interlocked.Increment(ref generation);
-        for (var i = 1; i < Math.Min(Count, parts); i++)
-            if (Interlocked.Exchange(ref asleep[i], 0) == 1) wake[i].Release();
+        shared.Parts = parts;
+        Volatile.Write(ref shared.Next, 0);
+        Interlocked.Exchange(ref shared.Open, 1);
+        Interlocked.Increment(ref shared.Generation);
+        WakeNext(0);
         Claim(0);
         // Nobody can find a part any more. A worker that has not come yet is not waited for: it finds the loop closed.
-        Interlocked.Exchange(ref open, 0);
+        Interlocked.Exchange(ref shared.Open, 0);
         var spinner = new SpinWait();
-        while (Volatile.Read(ref inside) > 0) spinner.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref shared.Inside) > 0) spinner.SpinOnce(sleep1Threshold: -1);
         this.body = null;
         if (failure is not null)
         {
@@ -92,16 +95,20 @@ internal sealed class Workers : IDisposable
         var seen = 0;
         while (true)
         {
-            for (var spins = 0; generation == seen; spins++)
+            for (var spins = 1; Volatile.Read(ref shared.Generation) == seen; spins++)
             {
                 if (isDisposed) return;
-                if (spins < SpinsBeforeSleep) Thread.SpinWait(20);
-                else Sleep(index, seen);
+                if (spins > SpinsBeforeSleep) Sleep(index, seen);
+                else if (spins % SpinsBeforeYield == 0) Thread.Yield();
+                else Thread.SpinWait(20);
             }
-            seen = generation;
-            Interlocked.Increment(ref inside);
-            if (Volatile.Read(ref open) == 1) Claim(index);
-            Interlocked.Decrement(ref inside);
+            seen = Volatile.Read(ref shared.Generation);
+            // Who is not needed, or comes too late, does not disturb the others. The loop may be the next one already; then it is joined.
+            if (index >= Volatile.Read(ref shared.Parts) || Volatile.Read(ref shared.Next) >= Volatile.Read(ref shared.Parts)) continue;
+            WakeNext(index);
+            Interlocked.Increment(ref shared.Inside);
+            if (Volatile.Read(ref shared.Open) == 1) Claim(index);
+            Interlocked.Decrement(ref shared.Inside);
         }
     }
 
@@ -110,8 +117,21 @@ internal sealed class Workers : IDisposable
         Volatile.Write(ref asleep[index], 1);
         Interlocked.MemoryBarrier();
         // The loop may have started between the last look and the flag: then whoever clears the flag first decides.
-        if (generation != seen && Interlocked.Exchange(ref asleep[index], 0) == 1) return;
+        if (Volatile.Read(ref shared.Generation) != seen && Interlocked.Exchange(ref asleep[index], 0) == 1) return;
         wake[index].Wait();
+    }
+
+    /// <summary>Wakes the sleepers that are a worker's to wake, as far as there is work for them.</summary>
+    void WakeNext(int index)
+    {
+        var first = WokenByOne * index + 1;
+        var last = Math.Min(first + WokenByOne, Math.Min(Count, Volatile.Read(ref shared.Parts)));
+        for (var i = first; i < last; i++) Wake(i);
+    }
+
+    void Wake(int index)
+    {
+        if (Volatile.Read(ref asleep[index]) == 1 && Interlocked.Exchange(ref asleep[index], 0) == 1) wake[index].Release();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -119,14 +139,37 @@ internal sealed class Workers : IDisposable
     {
         try
         {
-            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts;) body!.Execute(part, worker);
+            for (int part; (part = Interlocked.Increment(ref shared.Next) - 1) < shared.Parts;) body!.Execute(part, worker);
         }
 #pragma warning disable CA1031 // whatever a part throws is handed to the caller of Run
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref failure, e, null);
-            Volatile.Write(ref next, parts);
+            Volatile.Write(ref shared.Next, shared.Parts);
         }
+    }
+
+    /// <summary>What the threads share. What is written for each part lies apart from what those without work look at all the time.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 4 * Line)]
+    struct Counters
+    {
+        /// <summary>Two cache lines, which processors fetch together.</summary>
+        const int Line = 128;
+
+        /// <summary>The next part to be claimed.</summary>
+        [FieldOffset(Line)] public int Next;
+
+        /// <summary>Workers that may be claiming parts.</summary>
+        [FieldOffset(2 * Line)] public int Inside;
+
+        /// <summary>Changes with every loop.</summary>
+        [FieldOffset(3 * Line)] public int Generation;
+
+        /// <summary>Whether workers may come in.</summary>
+        [FieldOffset(3 * Line + 4)] public int Open;
+
+        /// <summary>Parts of the loop.</summary>
+        [FieldOffset(3 * Line + 8)] public int Parts;
     }
 }

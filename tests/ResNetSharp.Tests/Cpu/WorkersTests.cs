@@ -8,13 +8,14 @@ public sealed class WorkersTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
+    [InlineData(64)]
     public void Every_part_runs_once_in_loop_after_loop(int threads)
     {
         using var workers = new Workers(threads);
         var random = new Random(threads);
         for (var loop = 0; loop < 3000; loop++)
         {
-            var body = new Counting(random.Next(0, 9), threads);
+            var body = new Counting(random.Next(0, 2 * threads), threads);
             workers.Run(body, body.Counts.Length);
             Assert.All(body.Counts, count => Assert.Equal(1, count));
         }
@@ -34,16 +35,18 @@ public sealed class WorkersTests
         }
     }
 
-    [Fact]
-    public void Sleeping_workers_wake_up_again()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(24)]
+    public void Sleeping_workers_wake_each_other_up(int threads)
     {
-        using var workers = new Workers(2);
+        using var workers = new Workers(threads);
         for (var loop = 0; loop < 3; loop++)
         {
             Thread.Sleep(50);
-            var body = new Meeting();
-            workers.Run(body, 2);
-            Assert.Equal(2, body.Arrived);
+            var body = new Meeting(threads);
+            workers.Run(body, threads);
+            Assert.Equal(threads, body.Arrived);
         }
     }
 
@@ -81,8 +84,8 @@ public sealed class WorkersTests
         }
     }
 
-    /// <summary>Two parts that wait for each other: done only if two threads take part.</summary>
-    sealed class Meeting : IParallelBody
+    /// <summary>Parts that wait for each other: done only if as many threads take part.</summary>
+    sealed class Meeting(int threads) : IParallelBody
     {
         int arrived;
 
@@ -91,7 +94,7 @@ public sealed class WorkersTests
         public void Execute(int part, int worker)
         {
             Interlocked.Increment(ref arrived);
-            SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == 2);
+            SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == threads);
         }
     }
 }
