@@ -6,9 +6,8 @@ namespace ResNetSharp.Cli.Bench;
 
 /// <summary>Prints where the time of a step goes, layer by layer, against what the machine can do.</summary>
 /// <param name="rows">What was measured, in order.</param>
-/// <param name="flopsPerSecond">The most that the machine computes.</param>
-/// <param name="bytesPerSecond">The most that it reads from memory.</param>
-sealed class LayerTable(IReadOnlyList<StepProfile> rows, double flopsPerSecond, double bytesPerSecond)
+/// <param name="peaks">The most that the machine does.</param>
+sealed class LayerTable(IReadOnlyList<StepProfile> rows, Peaks peaks)
 {
     readonly double total = rows.Sum(row => row.Seconds);
 
@@ -33,8 +32,8 @@ sealed class LayerTable(IReadOnlyList<StepProfile> rows, double flopsPerSecond, 
     public void Write(Utf8JsonWriter json)
     {
         json.WriteNumber("threads", Processor.Threads);
-        json.WriteNumber("peakGflops", Math.Round(flopsPerSecond / 1e9, 1));
-        json.WriteNumber("peakGigabytesPerSecond", Math.Round(bytesPerSecond / 1e9, 1));
+        json.WriteNumber("peakGflops", Math.Round(peaks.Operations(ElementType.Float32) / 1e9, 1));
+        json.WriteNumber("peakGigabytesPerSecond", Math.Round(peaks.Bytes / 1e9, 1));
         json.WriteNumber("seconds", total);
         json.WriteNumber("flops", rows.Sum(row => row.Cost.Flops));
         json.WriteNumber("bytes", rows.Sum(row => row.Cost.Bytes));
@@ -73,7 +72,7 @@ sealed class LayerTable(IReadOnlyList<StepProfile> rows, double flopsPerSecond, 
         return $"{seconds * 1e3,9:F3} {seconds / total,6:P1}  {flops / 1e9,7:F3} {flops / seconds / 1e9,8:F1}  {bytes / 1e6,7:F1} {bytes / seconds / 1e9,6:F1}  {limits.Sum(limit => limit.Seconds) / seconds,7:P0}  {bound}";
     }
 
-    (double Seconds, bool Compute) Limit(StepProfile row) => row.Cost.Limit(flopsPerSecond, bytesPerSecond);
+    (double Seconds, bool Compute) Limit(StepProfile row) => row.Cost.Limit(peaks.Operations(row.Type), peaks.Bytes);
 
     static string Named(StepProfile row) => row.Algorithm.Length == 0 ? row.Operation : $"{row.Operation}, {row.Algorithm}";
 

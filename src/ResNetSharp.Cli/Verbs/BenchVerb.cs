@@ -58,7 +58,7 @@ sealed class BenchVerb : Verb
     static void ShowLayers(Session session, Workload chosen, int count, Precision precision, bool quantized, bool recompute, bool slowestFirst)
     {
         var rows = new WorkloadRun(chosen, session.Seed, precision, quantized, recompute).Profile(count);
-        var table = new LayerTable(rows, MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9, MachinePeak.ReadGigabytes(Processor.Workers) * 1e9);
+        var table = new LayerTable(rows, new Peaks());
         if (!session.IsQuiet) table.Print(session.Say, slowestFirst);
         session.TellJson(json =>
         {

@@ -22,10 +22,11 @@ internal enum StepPhase
 /// <param name="Operation">What is done.</param>
 /// <param name="Algorithm">How, where there are several ways.</param>
 /// <param name="Phase">Whether it belongs to the forward pass.</param>
+/// <param name="Type">What it computes with.</param>
 /// <param name="Output">The shape of the first result.</param>
 /// <param name="Seconds">The least time of several runs: the one that other work on the machine disturbed least.</param>
 /// <param name="Cost">What has to be done at least.</param>
-internal sealed record StepProfile(string Layer, string Operation, string Algorithm, StepPhase Phase, Shape Output, double Seconds, NodeCost Cost)
+internal sealed record StepProfile(string Layer, string Operation, string Algorithm, StepPhase Phase, ElementType Type, Shape Output, double Seconds, NodeCost Cost)
 {
     /// <summary>Measures every node that has a kernel, in order.</summary>
     /// <param name="plan">The plan.</param>
@@ -48,7 +49,7 @@ internal sealed record StepProfile(string Layer, string Operation, string Algori
         }
         var algorithms = plan.Owners.Zip(plan.Steps).ToLookup(pair => pair.First, pair => pair.Second.Algorithm);
         var turn = loss is null ? long.MaxValue : loss.Producer.Id;
-        return [.. nodes.Select((node, i) => new StepProfile(LayerOf(node), node.Operation.Name, algorithms[node].Last(), PhaseOf(node, turn),
+        return [.. nodes.Select((node, i) => new StepProfile(LayerOf(node), node.Operation.Name, algorithms[node].Last(), PhaseOf(node, turn), node.Inputs[0].ElementType,
             node.Operation is ParameterUpdate update ? update.Parameter.Shape : node.Outputs[0].Shape, least[i] / (double)Stopwatch.Frequency, NodeCost.Of(node)))];
     }
 

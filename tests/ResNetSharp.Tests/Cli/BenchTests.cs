@@ -27,6 +27,26 @@ public sealed class BenchTests
         Assert.All(run.Json.GetProperty("layers").EnumerateArray(), layer => Assert.True(layer.GetProperty("bytes").GetInt64() > 0));
     }
 
+    [Theory]
+    [InlineData("fp32-recompute", "--recompute")]
+    [InlineData("bf16", "--precision", "bf16")]
+    public void Workload_is_measured_in_a_mode(string mode, params string[] options)
+    {
+        var json = CommandRun.Of(["bench", "train/seed-functional-28", "--reps", "1", .. options]).Json;
+        Assert.Equal(mode, json.GetProperty("mode").GetString());
+        Assert.True(json.GetProperty("images_per_second").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void Layers_of_a_quantized_prediction_can_be_measured()
+    {
+        var layers = CommandRun.Of("bench", "cifar-resnet20", "--layers", "--precision", "int8", "--batch", "2", "--reps", "1", "--json", "--quiet").Json.GetProperty("layers");
+        Assert.Contains(layers.EnumerateArray(), layer => Operation(layer).Contains("Quantized", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Training_in_8_bits_is_refused() => CommandRun.Of("bench", "train/seed-functional-28", "--precision", "int8").AssertFails(2, "int8", "train/seed-functional-28");
+
     [Fact]
     public void Layers_need_a_model() => CommandRun.Of("bench", "--layers").AssertFails(2, "--layers", "model");
 

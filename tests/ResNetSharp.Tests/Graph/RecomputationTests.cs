@@ -27,6 +27,20 @@ public sealed class RecomputationTests
     }
 
     [Fact]
+    public void Narrow_training_is_bitwise_the_same()
+    {
+        var models = new[] { false, true }.Select(recompute =>
+        {
+            var model = TinyTask.Model();
+            model.Precision = Precision.BFloat16;
+            model.Compile(new Adam(0.01f), new CategoricalCrossentropy(fromLogits: true), [], recompute);
+            model.Fit(TinyTask.Augmented(), batchSize: 10, seed: 5);
+            return model;
+        }).ToList();
+        TinyTask.SameState(models[0], models[1]);
+    }
+
+    [Fact]
     public void Dropout_draws_the_same_mask_again()
     {
         var (kept, repeated) = (TinyTask.Model(), TinyTask.Model());
