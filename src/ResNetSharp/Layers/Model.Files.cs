@@ -25,6 +25,24 @@ public partial class Model
         Checkpoint.Save(path, this, withTraining: false);
     }
 
+    /// <summary>
+    /// Writes a file that Keras 3 reads, in the format that its name asks for: <c>.keras</c> or legacy <c>.h5</c>, a whole model that
+    /// <c>keras.models.load_model</c> makes again without any code; <c>.weights.h5</c>, the weights alone, for <c>load_weights</c>. The model becomes a
+    /// Functional one of Keras' own layers, whatever it was described by. Class names and preprocessing go along; Keras ignores them. The file is
+    /// complete or not there.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArgumentException">The name is none of Keras'.</exception>
+    /// <exception cref="InvalidOperationException">The model has no parameters yet, because it has not seen an input.</exception>
+    /// <exception cref="NotSupportedException">The model does something that no layer of Keras does; the message names it.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveKeras(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        RequireParameters();
+        Models.KerasModelWriter.Write(this, path);
+    }
+
     /// <summary>Like <see cref="Save"/>, with the state of the training, from which <see cref="LoadCheckpoint"/> and Fit(resume: true) go on bit for bit.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidOperationException">The model has not been trained.</exception>

@@ -18,8 +18,8 @@ internal static class KerasLayers
 
     public static Tensor AveragePool(this Tensor x, int size, string name) => new AveragePooling2D(size, size) { Name = name }.Apply(x);
 
-    /// <summary>An addition that has a name among the layers of a functional model.</summary>
-    public static Tensor Add(this Tensor x, Tensor shortcut, string name) => new FunctionLayer("Add", y => y + shortcut) { Name = name }.Apply(x);
+    /// <summary>An addition that has a name among the layers of a functional model; Keras' networks name the shortcut first.</summary>
+    public static Tensor Add(this Tensor shortcut, Tensor x, string name) => new FunctionLayer("Add", y => y + x) { Name = name }.Apply(shortcut);
 
     /// <summary>A concatenation of channels that has a name among the layers of a functional model.</summary>
     public static Tensor Concatenate(this Tensor x, Tensor further, string name) =>

@@ -96,7 +96,7 @@ public static class KerasResNet
         f = f.Conv(4 * filters, 1, $"{name}_3_conv");
         if (project) x = x.Norm($"{name}_0_bn");
         f = f.Norm($"{name}_3_bn");
-        return f.Add(x, $"{name}_add").Relu($"{name}_out");
+        return x.Add(f, $"{name}_add").Relu($"{name}_out");
     }
 
     /// <summary>y = F(x) + x with normalization and ReLU first.</summary>
@@ -107,6 +107,6 @@ public static class KerasResNet
         f = f.ZeroPad(1, $"{name}_2_pad").Conv(filters, 3, $"{name}_2_conv", strides, useBias: false).Norm($"{name}_2_bn").Relu($"{name}_2_relu");
         if (project) x = active.Conv(4 * filters, 1, $"{name}_0_conv", strides);
         else if (strides > 1) x = x.MaxPool(1, strides);
-        return f.Conv(4 * filters, 1, $"{name}_3_conv").Add(x, $"{name}_out");
+        return x.Add(f.Conv(4 * filters, 1, $"{name}_3_conv"), $"{name}_out");
     }
 }

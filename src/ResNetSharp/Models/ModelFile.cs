@@ -67,7 +67,8 @@ public static class ModelFile
         return new Shape([.. extents]);
     }
 
-    static List<string> ReadNames(string json, string path)
+    /// <summary>The names of classes, from a list in JSON.</summary>
+    internal static List<string> ReadNames(string json, string path)
     {
         try
         {

@@ -52,7 +52,7 @@ public sealed class KerasWriterTests
             """);
         Assert.Equal("""
             ['backend', 'empty', 'model_config', 'note'] 100002 über
-            ['backend', 'layer_names0', 'layer_names1'] 3000
+            ['backend', 'layer_names0', 'layer_names1'] 3001
             3000 True True
             [b'layer/kernel:0', b'layer/step', b'layer/none'] []
             /model_weights/layer_with_a_long_name_1/layer/kernel:0 (1, 2) float32 [1.0, -1.0]

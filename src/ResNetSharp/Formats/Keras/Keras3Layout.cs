@@ -22,6 +22,22 @@ internal static class Keras3Layout
         return layers;
     }
 
+    /// <summary>The groups of a file with these layers.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="layers">The layers, those without variables included; a variable's path is its number.</param>
+    public static Hdf5NewGroup Build(string model, IEnumerable<KerasLayer> layers)
+    {
+        var root = new Hdf5NewGroup();
+        root.Group(Variables).AddText(NameAttribute, model);
+        foreach (var layer in layers)
+        {
+            var variables = root.Group(layer.Path).Group(Variables);
+            variables.AddText(NameAttribute, layer.Name);
+            foreach (var variable in layer.Variables) variables.AddDataset(variable.Path, variable.Tensor);
+        }
+        return root;
+    }
+
     static void Collect(ByteSource source, Hdf5Object group, List<KerasLayer> layers, HashSet<long> seen, int depth)
     {
         if (depth > MaxDepth) throw source.Fail($"layers are nested more than {MaxDepth} deep");

@@ -39,6 +39,7 @@ internal static class KerasLegacyLayout
             own.AddTexts(WeightNames, [.. layer.Variables.Select(v => v.Path)]);
             foreach (var variable in layer.Variables) own.AddDataset(variable.Path, variable.Tensor);
         }
+        if (isWholeModel) group.Group(TopLevelGroup).AddTexts(WeightNames, []);
         foreach (var (name, text) in metadata)
         {
             root.AddText(name, text);

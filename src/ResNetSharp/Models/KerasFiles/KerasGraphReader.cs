@@ -101,7 +101,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         var shifts = new Dictionary<string, int>();
         foreach (var (name, node) in calls.SelectMany(call => call.Sources).Append(output))
             shifts[name] = Math.Max(shifts.GetValueOrDefault(name), node);
-        foreach (var call in calls)
+        foreach (var call in calls.Where(call => call.Index == 0))
             if (shifts.TryGetValue(call.Name, out var last)) shifts[call.Name] = last >= call.Places && IsModel(call.Entry.Text("class_name") ?? "") ? last + 1 - call.Places : 0;
         shifts[inputName] = 0;
         var made = new Dictionary<(string, int), Tensor> { [(inputName, 0)] = input };

@@ -28,8 +28,8 @@ internal sealed class KerasLayerReader(int version)
             "Activation" => Simple(className, name, new ActivationLayer(KerasActivations.Read(settings, version))),
             "Softmax" => Simple(className, name, new ActivationLayer(Softmax(settings))),
             "ReLU" => ReLU(className, name, settings),
-            "LeakyReLU" => Function(className, name, LeakyReLU(settings.Number("negative_slope", settings.Number("alpha", 0.3f)))),
-            "ELU" => Function(className, name, Elu(settings.Number("alpha", 1))),
+            "LeakyReLU" => Function(className, name, LeakyReLU(settings, settings.Number("negative_slope", settings.Number("alpha", 0.3f)))),
+            "ELU" => Function(className, name, Elu(settings)),
             "Dropout" => Simple(className, name, Dropout(settings)),
             "Flatten" => Simple(className, name, new Flatten()),
             "Reshape" => Function(className, name, Reshape(settings)),
@@ -178,15 +178,20 @@ internal sealed class KerasLayerReader(int version)
     {
         var slope = settings.Number("negative_slope", 0);
         if (settings.Number("threshold", 0) != 0) throw settings.Fail("a ReLU with a threshold is not supported");
-        if (settings.Find("max_value") is null) return slope == 0 ? Simple(className, name, new ActivationLayer(Activation.Relu)) : Function(className, name, LeakyReLU(slope));
+        if (settings.Find("max_value") is null) return slope == 0 ? Simple(className, name, new ActivationLayer(Activation.Relu)) : Function(className, name, LeakyReLU(settings, slope));
         return settings.Number("max_value", 0) == 6 && slope == 0
             ? Simple(className, name, new ActivationLayer(Activation.Relu6))
             : throw settings.Fail("a ReLU with a maximum is supported only where that is 6 and the negative slope 0");
     }
 
-    static Func<Tensor, Tensor> LeakyReLU(float slope) => x => x.LeakyRelu(slope);
+    static Func<Tensor, Tensor> LeakyReLU(KerasSettings settings, float slope) =>
+        slope >= 0 ? x => x.LeakyRelu(slope) : throw settings.Fail($"a leaky ReLU with a slope of {slope} is not supported");
 
-    static Func<Tensor, Tensor> Elu(float alpha) => x => x.Elu(alpha);
+    static Func<Tensor, Tensor> Elu(KerasSettings settings)
+    {
+        var alpha = settings.Number("alpha", 1);
+        return alpha >= 0 ? x => x.Elu(alpha) : throw settings.Fail($"an ELU with an alpha of {alpha} is not supported");
+    }
 
     static Dropout Dropout(KerasSettings settings)
     {

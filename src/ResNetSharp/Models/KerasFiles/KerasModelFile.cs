@@ -20,6 +20,8 @@ internal static class KerasModelFile
         var network = new KerasGraphReader(new KerasLayerReader(MajorVersion(file))).Read(new KerasSettings(json.RootElement, file.Name));
         new KerasBinding(file).Fill(network.Parts);
         foreach (var normalization in Normalizations(network.Model)) normalization.Guard();
+        if (file.Metadata.TryGetValue(KerasModelWriter.ClassNames, out var names)) network.Model.ClassNames = ModelFile.ReadNames(names, file.Name);
+        if (file.Metadata.TryGetValue(KerasModelWriter.Preprocessing, out var preprocessing)) network.Model.Preprocessing = PreprocessingJson.Read(preprocessing, file.Name);
         return network.Model;
     }
 
