@@ -29,16 +29,16 @@ internal static class PreprocessingJson
         {
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
-            var exact = root.TryGetProperty("exactSize", out var size) ? ((int, int)?)(size[0].GetInt32(), size[1].GetInt32()) : null;
+            var exact = root.TryGetProperty("exactSize", out var size) ? ((int, int)?)(Pixels(size[0]), Pixels(size[1])) : null;
             return new Preprocessing
             {
                 ExactSize = exact,
-                ShorterSide = root.TryGetProperty("shorterSide", out var side) ? side.GetInt32() : null,
-                CropSize = root.TryGetProperty("cropSize", out var crop) ? crop.GetInt32() : null,
+                ShorterSide = root.TryGetProperty("shorterSide", out var side) ? Pixels(side) : null,
+                CropSize = root.TryGetProperty("cropSize", out var crop) ? Pixels(crop) : null,
                 Filter = Enum.Parse<Resampling>(root.GetProperty("filter").GetString()!),
                 Divisor = root.GetProperty("divisor").GetSingle(),
-                Mean = ReadArray(root.GetProperty("mean")),
-                Deviation = ReadArray(root.GetProperty("deviation")),
+                Mean = ReadChannels(root.GetProperty("mean")),
+                Deviation = ReadChannels(root.GetProperty("deviation")),
                 BlueFirst = root.GetProperty("blueFirst").GetBoolean(),
             };
         }
@@ -48,6 +48,9 @@ internal static class PreprocessingJson
         }
     }
 
+    // A file must not make a picture grow beyond any use.
+    static int Pixels(JsonElement json) => json.GetInt32() is >= 1 and <= 1 << 14 and var pixels ? pixels : throw new FormatException($"{json} is no number of pixels");
+
     static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<float> values)
     {
         json.WriteStartArray(name);
@@ -55,5 +58,9 @@ internal static class PreprocessingJson
         json.WriteEndArray();
     }
 
-    static float[] ReadArray(JsonElement json) => [.. json.EnumerateArray().Select(e => e.GetSingle())];
+    static float[] ReadChannels(JsonElement json)
+    {
+        float[] values = [.. json.EnumerateArray().Select(e => e.GetSingle())];
+        return values.Length is 1 or 3 ? values : throw new FormatException($"there are {values.Length} numbers for the channels of a picture");
+    }
 }

@@ -63,6 +63,18 @@ public sealed class Hdf5Tests
         Assert.Contains("compound", file.Unreadable["compound"]);
     }
 
+    [SharedFact(TinyCorpus.Folder)]
+    public void Chunks_without_extent_are_refused()
+    {
+        var bytes = File.ReadAllBytes(SharedData.Find($"{TinyCorpus.Folder}/hdf5/chunked.h5")!);
+        // A layout of version 3, chunked, in two dimensions and that of the element: then an address and the extents.
+        var layout = bytes.AsSpan().IndexOf([3, 2, 3]);
+        Assert.True(layout > 0);
+        bytes.AsSpan(layout + 11, 4).Clear();
+        var refusal = Assert.Throws<InvalidDataException>(() => TinyCorpus.ReadAll(WeightFile.Open(bytes, "zero")));
+        Assert.Contains("chunks of extent 0", refusal.Message, StringComparison.Ordinal);
+    }
+
     [SharedFact("data/weights/keras/cifar10_ResNet20v1_model.h5")]
     public void A_whole_Keras_model_loads_with_the_expected_values()
     {

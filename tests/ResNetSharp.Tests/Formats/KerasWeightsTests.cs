@@ -87,6 +87,21 @@ public sealed class KerasWeightsTests
         Assert.Equal(weights.Layers[0].Variables[1].Tensor.ToFloats(), file["layers/dense/vars/1"].ToFloats());
     }
 
+    [SharedTheory(TinyCorpus.Folder)]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("\"\u00f9\"")]
+    public void An_archive_with_a_name_that_is_no_text_is_refused(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.keras");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(zip, "config.json", System.Text.Encoding.Latin1.GetBytes("{\"config\": {\"layers\": [{\"config\": {\"name\": " + name + "}}]}}"));
+            Add(zip, "model.weights.h5", File.ReadAllBytes(SharedData.Find($"{TinyCorpus.Folder}/hdf5/keras3.weights.h5")!));
+        }
+        Assert.Contains("not valid JSON", Assert.Throws<InvalidDataException>(() => KerasWeights.Open(path)).Message, StringComparison.Ordinal);
+    }
+
     [SharedFact(TinyCorpus.Folder)]
     public void A_file_without_Keras_weights_is_refused()
     {

@@ -97,6 +97,8 @@ public sealed class KerasConfigurationTests
     [InlineData("\"Dense\"", "{\"name\": \"l\"}", "'units'")]
     [InlineData("\"Dense\"", "[]", "configuration")]
     [InlineData("7", "{\"name\": \"l\"}", "'class_name'")]
+    [InlineData("\"Flatten\"", "{\"name\": \"\\ud800\"}", "'name' is no text")]
+    [InlineData("\"LeakyReLU\"", "{\"name\": \"l\", \"alpha\": -1}", "slope")]
     public void What_is_not_supported_is_refused_by_name(string className, string config, string because)
     {
         var refusal = Assert.Throws<InvalidDataException>(() => Load("3.0.0", """

@@ -35,6 +35,7 @@ internal sealed class Hdf5ChunkedTensor : StoredTensor
         Int128 bytes = elementSize;
         foreach (var extent in layout.ChunkExtents)
         {
+            if (extent < 1) throw file.Bytes.Fail($"data set '{name}' has chunks of extent {extent}");
             bytes *= extent;
             if (bytes > int.MaxValue) throw file.Bytes.Fail($"data set '{name}' has chunks of more than {int.MaxValue} bytes");
         }

@@ -19,8 +19,8 @@ internal sealed class KerasArchive
     {
         this.source = source;
         Weights = zip.Open(WeightsName);
-        if (zip.Contains(ConfigName)) ReadConfig(zip.Open(ConfigName, MaxJson));
-        if (zip.Contains(AboutName)) ReadAbout(zip.Open(AboutName, MaxJson));
+        if (zip.Contains(ConfigName)) Read(ConfigName, zip.Open(ConfigName, MaxJson), ReadConfig);
+        if (zip.Contains(AboutName)) Read(AboutName, zip.Open(AboutName, MaxJson), ReadAbout);
     }
 
     public static bool Recognizes(ZipDirectory zip) => zip.Contains(WeightsName);
@@ -47,35 +47,34 @@ internal sealed class KerasArchive
         return true;
     }
 
-    void ReadConfig(ByteSource file)
+    void Read(string name, ByteSource file, Action<byte[], JsonElement> read)
     {
-        var text = file.ReadArray(0, file.Length, ConfigName);
-        using var json = Parse(text, ConfigName);
+        var text = file.ReadArray(0, file.Length, name);
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            if (json.RootElement.ValueKind == JsonValueKind.Object) read(text, json.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Texts that are no UTF-8 are noticed when they are asked for.
+            throw source.Fail($"'{name}' in the archive is not valid JSON: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    void ReadConfig(byte[] text, JsonElement json)
+    {
         Metadata["model_config"] = System.Text.Encoding.UTF8.GetString(text);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("config", out var config)) return;
-        if (config.ValueKind != JsonValueKind.Object || !config.TryGetProperty("layers", out var layers) || layers.ValueKind != JsonValueKind.Array) return;
+        if (!json.TryGetProperty("config", out var config) || config.ValueKind != JsonValueKind.Object) return;
+        if (!config.TryGetProperty("layers", out var layers) || layers.ValueKind != JsonValueKind.Array) return;
         foreach (var layer in layers.EnumerateArray())
             if (layer.ValueKind == JsonValueKind.Object && layer.TryGetProperty("config", out var own) && own.ValueKind == JsonValueKind.Object
                 && own.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String)
                 layerOrder.Add(name.GetString()!);
     }
 
-    void ReadAbout(ByteSource file)
+    void ReadAbout(byte[] text, JsonElement json)
     {
-        using var json = Parse(file.ReadArray(0, file.Length, AboutName), AboutName);
-        if (json.RootElement.ValueKind != JsonValueKind.Object) return;
-        foreach (var property in json.RootElement.EnumerateObject()) Metadata[property.Name] = property.Value.ToString();
-    }
-
-    JsonDocument Parse(byte[] text, string name)
-    {
-        try
-        {
-            return JsonDocument.Parse(text);
-        }
-        catch (JsonException e)
-        {
-            throw source.Fail($"'{name}' in the archive is not valid JSON: {e.Message.TrimEnd('.')}", e);
-        }
+        foreach (var property in json.EnumerateObject()) Metadata[property.Name] = property.Value.ToString();
     }
 }

@@ -20,7 +20,7 @@ internal static class KerasActivations
     public static Activation Read(KerasSettings settings, int version)
     {
         if (settings.Find("activation") is not { } found) return Activation.Linear;
-        var name = found.Json.ValueKind == JsonValueKind.String ? found.Json.GetString()! : found.Text("class_name") ?? "?";
+        var name = found.Json.ValueKind == JsonValueKind.String ? found.Text("activation") : found.FindText("class_name") ?? "?";
         foreach (var (known, activation) in Names)
             if (known == name && (version >= 3 || activation is not (Activation.HardSigmoid or Activation.HardSwish))) return activation;
         throw settings.Fail($"the activation '{name}' is not supported");

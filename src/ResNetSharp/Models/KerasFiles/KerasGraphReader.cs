@@ -24,7 +24,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
     /// <param name="input">The shape of the input, for a stack that does not say it.</param>
     public Network Read(KerasSettings json, int depth = 0, Shape? input = null)
     {
-        var className = json.Text("class_name") ?? throw json.Fail("the model's configuration does not name its class");
+        var className = json.FindText("class_name") ?? throw json.Fail("the model's configuration does not name its class");
         return className switch
         {
             "Functional" or "Model" => Functional(json.Get("config"), depth),
@@ -37,7 +37,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
 
     Network Sequential(KerasSettings config, int depth, Shape? given)
     {
-        var name = config.Json.ValueKind == JsonValueKind.Array ? null : config.Text("name");
+        var name = config.Json.ValueKind == JsonValueKind.Array ? null : config.FindText("name");
         var entries = (config.Json.ValueKind == JsonValueKind.Array ? config : config.Get("layers")).Items("layers");
         if (entries.Length == 0) throw config.Fail("the model has no layers");
         var shape = given;
@@ -48,7 +48,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         var x = input;
         foreach (var entry in entries)
         {
-            if (entry.Text("class_name") == "InputLayer") continue;
+            if (entry.FindText("class_name") == "InputLayer") continue;
             var part = ReadPart(entry, depth, x.Shape);
             x = Apply(part, [x], entry);
             parts.Add(part);
@@ -68,7 +68,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         {
             var name = NameOf(entry);
             if (!entries.TryAdd(name, entry)) throw entry.Fail($"there are two layers '{name}'");
-            if (entry.Text("class_name") == "InputLayer")
+            if (entry.FindText("class_name") == "InputLayer")
             {
                 if (input is not null || name != inputName) throw entry.Fail($"'{name}' is another input; only models with one input are supported");
                 input = Tensor.Input(InputShape(entry.Get("config")) ?? throw entry.Fail($"layer '{name}' does not say what shape the inputs have"));
@@ -82,7 +82,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         if (input is null) throw config.Fail($"the input '{inputName}' is not among the layers");
         var output = End(config, "output_layers");
         var made = Connect(calls, inputName, input, output, depth, parts);
-        return new Network(new Model(input, made) { Name = config.Text("name") }, InOrder(parts, entries.Keys));
+        return new Network(new Model(input, made) { Name = config.FindText("name") }, InOrder(parts, entries.Keys));
     }
 
     /// <summary>A place in which a layer stands.</summary>
@@ -102,7 +102,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         foreach (var (name, node) in calls.SelectMany(call => call.Sources).Append(output))
             shifts[name] = Math.Max(shifts.GetValueOrDefault(name), node);
         foreach (var call in calls.Where(call => call.Index == 0))
-            if (shifts.TryGetValue(call.Name, out var last)) shifts[call.Name] = last >= call.Places && IsModel(call.Entry.Text("class_name") ?? "") ? last + 1 - call.Places : 0;
+            if (shifts.TryGetValue(call.Name, out var last)) shifts[call.Name] = last >= call.Places && IsModel(call.Entry.FindText("class_name") ?? "") ? last + 1 - call.Places : 0;
         shifts[inputName] = 0;
         var made = new Dictionary<(string, int), Tensor> { [(inputName, 0)] = input };
         var known = new Dictionary<string, KerasPart>();
@@ -135,11 +135,11 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
     KerasPart ReadPart(KerasSettings entry, int depth, Shape input)
     {
         if (++layers > MaxLayers) throw entry.Fail($"the model has more than {MaxLayers} layers");
-        var className = entry.Text("class_name") ?? throw entry.Fail("a layer does not name its class");
+        var className = entry.FindText("class_name") ?? throw entry.Fail("a layer does not name its class");
         var name = NameOf(entry);
         var settings = entry.Get("config") with { Owner = $"{entry.Owner}: layer '{name}' of the class {className}" };
         if (IsModel(className)) return Inner(entry, name, className, depth, input);
-        var module = entry.Text("module") ?? "";
+        var module = entry.FindText("module") ?? "";
         return module.StartsWith("keras.src.ops", StringComparison.Ordinal) || module.StartsWith("keras.ops", StringComparison.Ordinal)
             ? KerasLayerReader.ReadOperation(className, name, settings)
             : layerReader.Read(className, name, settings);
@@ -183,7 +183,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
     }
 
     static string NameOf(KerasSettings entry) =>
-        entry.Text("name") ?? entry.Find("config")?.Text("name") ?? throw entry.Fail("a layer has no name");
+        entry.FindText("name") ?? entry.Find("config")?.FindText("name") ?? throw entry.Fail("a layer has no name");
 
     static Shape? InputShape(KerasSettings config) => config.Find("batch_shape", "batch_input_shape")?.Shape("batch_shape");
 
@@ -203,7 +203,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
         var items = reference.Items("a reference to a layer");
         if (items.Length < 3 || items[0].Json.ValueKind != JsonValueKind.String) throw reference.Fail("a reference to a layer is not its name with two numbers");
         if (items[2].Extent("the number of an output", 0) != 0) throw reference.Fail($"layer '{items[0].Json}' is used for a second output, which no supported layer has");
-        return (items[0].Json.GetString()!, items[1].Extent("the number of a place", 0));
+        return (items[0].Text("the name of a layer"), items[1].Extent("the number of a place", 0));
     }
 
     /// <summary>What a layer is applied to: in Keras 3 tensors among the arguments of a call, before that a list of references.</summary>
@@ -239,7 +239,7 @@ internal sealed class KerasGraphReader(KerasLayerReader layerReader)
             foreach (var item in argument.Items("args")) AddTensors(item, found, depth + 1);
             return;
         }
-        if (argument.Json.ValueKind != JsonValueKind.Object || argument.Text("class_name") != "__keras_tensor__")
+        if (argument.Json.ValueKind != JsonValueKind.Object || argument.FindText("class_name") != "__keras_tensor__")
             throw argument.Fail($"a layer is applied to {argument.Json.GetRawText()[..Math.Min(40, argument.Json.GetRawText().Length)]}, not only to tensors");
         found.Add(Reference(argument.Get("config").Get("keras_history")));
     }

@@ -16,7 +16,7 @@ internal sealed class KerasLayerReader(int version)
     /// <exception cref="InvalidDataException">The class or one of its settings is not supported, which the message names.</exception>
     public KerasPart Read(string className, string name, KerasSettings settings)
     {
-        var format = settings.Text("data_format", "dim_ordering");
+        var format = settings.FindText("data_format", "dim_ordering");
         if (format is not (null or ChannelsLast or "tf" or "default")) throw settings.Fail($"images in the order '{format}' are not supported, only {ChannelsLast}");
         return className switch
         {
@@ -241,7 +241,7 @@ internal sealed class KerasLayerReader(int version)
 
     static int PoolSize(KerasSettings settings) => settings.Square("pool_size") ?? 2;
 
-    static Padding SameOrValid(KerasSettings settings) => settings.Text("padding", "border_mode") switch
+    static Padding SameOrValid(KerasSettings settings) => settings.FindText("padding", "border_mode") switch
     {
         null or "valid" => ResNetSharp.Padding.Valid,
         "same" => ResNetSharp.Padding.Same,
@@ -278,7 +278,7 @@ internal sealed class KerasLayerReader(int version)
     }
 
     /// <summary>Keras 1 had one layer for all ways of merging.</summary>
-    static KerasPart OldMerge(string className, string name, KerasSettings settings) => settings.Text("mode") switch
+    static KerasPart OldMerge(string className, string name, KerasSettings settings) => settings.FindText("mode") switch
     {
         "sum" => Merge(className, name, (a, b) => a + b),
         "mul" => Merge(className, name, (a, b) => a * b),

@@ -16,6 +16,12 @@ internal static class KerasModelFile
     {
         if (!file.Metadata.TryGetValue(Config, out var text))
             throw new InvalidDataException($"{file.Name}: the file holds weights alone; create the model they belong to and load the file as its weights.");
+        return Make(file, text);
+    }
+
+    /// <summary>Makes the model that a configuration describes, with a file's weights.</summary>
+    internal static Model Make(KerasWeights file, string text)
+    {
         using var json = Parse(file, text);
         var network = new KerasGraphReader(new KerasLayerReader(MajorVersion(file))).Read(new KerasSettings(json.RootElement, file.Name));
         new KerasBinding(file).Fill(network.Parts);

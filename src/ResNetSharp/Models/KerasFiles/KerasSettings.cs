@@ -24,9 +24,22 @@ internal readonly record struct KerasSettings(JsonElement Json, string Owner)
     public KerasSettings Get(string name) => Find(name) ?? throw Fail($"the configuration lacks '{name}'");
 
     /// <summary>A text, or null.</summary>
-    public string? Text(params ReadOnlySpan<string> names) => Find(names) is { } found
-        ? found.Json.ValueKind == JsonValueKind.String ? found.Json.GetString() : throw Fail($"'{names[0]}' is no text")
-        : null;
+    public string? FindText(params ReadOnlySpan<string> names) => Find(names)?.Text(names[0]);
+
+    /// <summary>This, as a text.</summary>
+    public string Text(string name)
+    {
+        if (Json.ValueKind != JsonValueKind.String) throw Fail($"'{name}' is no text");
+        try
+        {
+            return Json.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair is JSON, but no text.
+            throw Fail($"'{name}' is no text: {e.Message.TrimEnd('.')}", e);
+        }
+    }
 
     /// <summary>Whether something is set.</summary>
     public bool Flag(string name, bool usual) => Find(name) is not { } found ? usual

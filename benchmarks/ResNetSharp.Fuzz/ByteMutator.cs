@@ -1,4 +1,4 @@
-namespace ResNetSharp.Tests.Fuzzing;
+namespace ResNetSharp.Fuzz;
 
 /// <summary>Damages files in the ways that disks, networks and attackers do. The same seed gives the same damage on every machine.</summary>
 sealed class ByteMutator(int seed)
@@ -8,11 +8,14 @@ sealed class ByteMutator(int seed)
 
     readonly Random random = new(seed);
 
-    /// <summary>A damaged copy of <paramref name="original"/>; <paramref name="other"/> is what splices take their bytes from.</summary>
-    public byte[] Mutate(ReadOnlySpan<byte> original, ReadOnlySpan<byte> other)
+    /// <summary>
+    /// A damaged copy of <paramref name="original"/>; <paramref name="other"/> is what splices take their bytes from, <paramref name="most"/> how many
+    /// damages there are at most.
+    /// </summary>
+    public byte[] Mutate(ReadOnlySpan<byte> original, ReadOnlySpan<byte> other, int most = 4)
     {
         var bytes = original.ToArray();
-        for (var round = random.Next(1, 5); round > 0; round--) bytes = MutateOnce(bytes, other);
+        for (var round = random.Next(1, most + 1); round > 0; round--) bytes = MutateOnce(bytes, other);
         return bytes;
     }
 
