@@ -3,10 +3,28 @@ using ResNetSharp.Benchmarks;
 const string Usage = """
     usage: ResNetSharp.Benchmarks peak [threads]
            ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
+           ResNetSharp.Benchmarks decode FILE...
+           ResNetSharp.Benchmarks input FOLDER|ARCHIVE [side]
+           ResNetSharp.Benchmarks load
            ResNetSharp.Benchmarks onnx FOLDER_OF_NODE_MODULES [architectures whose name contains | FILE.onnx...]
     """;
 
 if (args is ["onnx", var folder, .. var names]) return OnnxCheck.Run(folder, names);
+switch (args)
+{
+    case ["decode", _, ..]:
+        DecodeBenchmark.Run(args[1..]);
+        return 0;
+    case ["input", var pictures]:
+        InputBenchmark.Run(pictures, null);
+        return 0;
+    case ["input", var pictures, var side]:
+        InputBenchmark.Run(pictures, int.Parse(side));
+        return 0;
+    case ["load"]:
+        LoadBenchmark.Run();
+        return 0;
+}
 var threads = args.Length > 1 ? int.Parse(args[1]) : 1;
 switch (args.FirstOrDefault())
 {

@@ -21,7 +21,7 @@ internal static class TorchLayout
     public static void ToTorch(ReadOnlySpan<float> own, Shape shape, Span<float> torch)
     {
         var (rows, columns) = Matrix(shape);
-        if (shape.Rank == 4) TransposeTaps(own, shape, torch, toTorch: true);
+        if (shape.Rank == 4) ToTorch(own, shape[0] * shape[1], shape[2], shape[3], torch);
         else Transpose(own, rows, columns, torch);
     }
 
@@ -31,9 +31,9 @@ internal static class TorchLayout
     /// <param name="own">Where this library's order goes.</param>
     public static void FromTorch(ReadOnlySpan<float> torch, Shape shape, Span<float> own)
     {
-        var (rows, columns) = Matrix(shape);
-        if (shape.Rank == 4) TransposeTaps(torch, shape, own, toTorch: false);
-        else Transpose(torch, columns, rows, own);
+        if (shape.Rank == 4) FilterTransposer.FromTorch(torch, shape[0] * shape[1], shape[2], shape[3], own);
+        else if (shape.Rank == 2) FilterTransposer.FromTorch(torch, 1, shape[0], shape[1], own);
+        else torch.CopyTo(own);
     }
 
     /// <summary>A dense layer as a matrix; anything else as one column, which transposing leaves alone.</summary>
@@ -50,18 +50,15 @@ internal static class TorchLayout
                         to[c * rows + r] = from[r * columns + c];
     }
 
-    /// <summary>(taps, in, out) to (out, in, taps) or back.</summary>
-    static void TransposeTaps(ReadOnlySpan<float> from, Shape shape, Span<float> to, bool toTorch)
+    /// <summary>(taps, in, out) to (out, in, taps).</summary>
+    static void ToTorch(ReadOnlySpan<float> own, int taps, int inputs, int outputs, Span<float> torch)
     {
-        var (taps, inputs, outputs) = (shape[0] * shape[1], shape[2], shape[3]);
-        for (var i = 0; i < inputs; i++)
-            for (var o = 0; o < outputs; o++)
+        const int block = 16;
+        for (var i0 = 0; i0 < inputs; i0 += block)
+            for (var o0 = 0; o0 < outputs; o0 += block)
                 for (var t = 0; t < taps; t++)
-                {
-                    var own = (t * inputs + i) * outputs + o;
-                    var torch = (o * inputs + i) * taps + t;
-                    if (toTorch) to[torch] = from[own];
-                    else to[own] = from[torch];
-                }
+                    for (var i = i0; i < Math.Min(i0 + block, inputs); i++)
+                        for (var o = o0; o < Math.Min(o0 + block, outputs); o++)
+                            torch[(o * inputs + i) * taps + t] = own[(t * inputs + i) * outputs + o];
     }
 }

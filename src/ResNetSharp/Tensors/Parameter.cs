@@ -55,6 +55,9 @@ public sealed unsafe class Parameter
     /// </summary>
     public Span<float> Values => Drawn().AsSpan(start, checked((int)Shape.Size));
 
+    /// <summary>The numbers to be written over, every one: where they do not exist yet, no first values are drawn.</summary>
+    internal Span<float> Overwritten => Allocated(draw: false).AsSpan(start, checked((int)Shape.Size));
+
     /// <summary>Whether the numbers exist yet.</summary>
     internal bool IsDrawn => memory is not null;
 
@@ -96,7 +99,9 @@ public sealed unsafe class Parameter
     }
 
     /// <summary>The memory, with first values in it.</summary>
-    float[] Drawn()
+    float[] Drawn() => Allocated(draw: true);
+
+    float[] Allocated(bool draw)
     {
         lock (allocation)
         {
@@ -104,7 +109,7 @@ public sealed unsafe class Parameter
             const int spare = NativeBuffer.Alignment / sizeof(float);
             var made = GC.AllocateArray<float>(checked((int)Shape.Size + spare), pinned: true);
             start = (int)(-(nint)Unsafe.AsPointer(ref made[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
-            Draw(made);
+            if (draw) Draw(made);
             return memory = made;
         }
     }

@@ -28,7 +28,7 @@ internal static class KerasCheckpoint
                 $"'{file.Name}' has {stored.Count} layers with weights and the model {wanted.Count}, and they do not fit ({report}); load it as partial to take what fits");
         foreach (var (parameter, tensor) in fitting)
         {
-            tensor.ReadFloats(parameter.Values);
+            tensor.ReadFloats(parameter.Overwritten);
             parameter.MarkChanged();
         }
         return report;

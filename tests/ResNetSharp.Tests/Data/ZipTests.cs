@@ -34,6 +34,16 @@ public sealed class ZipTests : IDisposable
     }
 
     [Fact]
+    public void A_stored_size_beyond_the_archive_is_refused()
+    {
+        var bytes = ArchiveBuilder.Zip(("a.jpg", [1, 2, 3]));
+        var directory = bytes.AsSpan().IndexOf("PK\x01\x02"u8);
+        bytes.AsSpan(directory + 20, 8).Fill(0x0A); // packed and unpacked size: 168,430,090
+        var tree = Open(bytes);
+        Assert.Contains("cannot", Assert.Throws<InvalidDataException>(() => tree.ReadAll(0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_size_that_the_stream_cannot_have_is_refused_without_taking_memory()
     {
         var bytes = ArchiveBuilder.Zip(("a.jpg", [1, 2, 3]));

@@ -67,12 +67,25 @@ public sealed class Hdf5Tests
     public void Chunks_without_extent_are_refused()
     {
         var bytes = File.ReadAllBytes(SharedData.Find($"{TinyCorpus.Folder}/hdf5/chunked.h5")!);
-        // A layout of version 3, chunked, in two dimensions and that of the element: then an address and the extents.
-        var layout = bytes.AsSpan().IndexOf([3, 2, 3]);
-        Assert.True(layout > 0);
-        bytes.AsSpan(layout + 11, 4).Clear();
-        var refusal = Assert.Throws<InvalidDataException>(() => TinyCorpus.ReadAll(WeightFile.Open(bytes, "zero")));
-        Assert.Contains("chunks of extent 0", refusal.Message, StringComparison.Ordinal);
+        var refusals = new List<string>();
+        for (var at = 0; at + 15 < bytes.Length; at++)
+        {
+            // A layout of version 3, chunked: then the number of dimensions, an address and the extents.
+            if (bytes[at] != 3 || bytes[at + 1] != 2 || bytes[at + 2] is < 2 or > 5) continue;
+            var damaged = bytes.ToArray();
+            damaged.AsSpan(at + 11, 4).Clear();
+            try
+            {
+                using var file = WeightFile.Open(damaged, "zero");
+                refusals.AddRange(file.Unreadable.Values);
+                TinyCorpus.ReadAll(file);
+            }
+            catch (InvalidDataException refusal)
+            {
+                refusals.Add(refusal.Message);
+            }
+        }
+        Assert.Contains(refusals, message => message.Contains("chunks of extent 0", StringComparison.Ordinal));
     }
 
     [SharedFact("data/weights/keras/cifar10_ResNet20v1_model.h5")]

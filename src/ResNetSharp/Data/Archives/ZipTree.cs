@@ -11,7 +11,9 @@ sealed class ZipTree : FileTree
     readonly Lock gate = new();
     readonly IReadOnlyList<ZipArchiveEntry> entries;
 
-    ZipTree(IReadOnlyList<ZipArchiveEntry> entries) => this.entries = entries;
+    readonly long archiveLength;
+
+    ZipTree(IReadOnlyList<ZipArchiveEntry> entries, long archiveLength) => (this.entries, this.archiveLength) = (entries, archiveLength);
 
     public static ZipTree Scan(string path, Func<string, bool> wanted)
     {
@@ -47,7 +49,7 @@ sealed class ZipTree : FileTree
     protected override long Length(int file)
     {
         var entry = entries[file];
-        return entry.Length <= (entry.CompressedLength + 1) * LargestExpansion
+        return entry.CompressedLength <= archiveLength && entry.Length <= (entry.CompressedLength + 1) * LargestExpansion
             ? entry.Length
             : throw new InvalidDataException($"{FullName(file)} claims to have {entry.Length} bytes, which it cannot");
     }
@@ -64,6 +66,6 @@ sealed class ZipTree : FileTree
             if (raw.EndsWith('/')) folders.Add(name);
             else if (wanted(name)) files[name] = entry;
         }
-        return new ZipTree([.. files.Values]) { Location = path, Files = [.. files.Keys], Folders = [.. folders] };
+        return new ZipTree([.. files.Values], new FileInfo(path).Length) { Location = path, Files = [.. files.Keys], Folders = [.. folders] };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class KerasBinding(KerasWeights file)
         else FindByName(parts);
         foreach (var (parameter, stored) in pairs)
         {
-            stored.ReadFloats(parameter.Values);
+            stored.ReadFloats(parameter.Overwritten);
             parameter.MarkChanged();
         }
     }

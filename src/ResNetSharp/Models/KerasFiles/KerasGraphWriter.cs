@@ -299,7 +299,7 @@ internal sealed class KerasGraphWriter
         return unique;
     }
 
-    NotSupportedException Refuse(Node node, string reason)
+    static NotSupportedException Refuse(Node node, string reason)
     {
         var where = node.Scope?.Layer is { Path.Length: > 0 } layer ? $"layer '{layer.Path}'" : $"the operation {node.Operation.Name}";
         return new NotSupportedException($"the model has no counterpart in Keras: {where} cannot be written, since {reason}");

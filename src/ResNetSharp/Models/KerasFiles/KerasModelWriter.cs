@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ResNetSharp.Formats;
 using ResNetSharp.Layers;
-using ResNetSharp.Training;
 
 namespace ResNetSharp.Models;
 

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using ResNetSharp.Formats;
+using ResNetSharp.Models;
+
+namespace ResNetSharp.Benchmarks;
+
+/// <summary>
+/// How long ResNet-50's weights take to load from each kind of file, against reading the same bytes in one go, and how much memory that takes
+/// beyond the model's own. All files are in the system's cache. Processor time of one thread.
+/// </summary>
+static class LoadBenchmark
+{
+    const int Repetitions = 5;
+
+    public static void Run()
+    {
+        var folder = Directory.CreateTempSubdirectory("resnetsharp-load-").FullName;
+        try
+        {
+            var torch = Architectures.Create("resnet50");
+            var keras = Architectures.Create("keras-resnet50");
+            Console.WriteLine("file                        MB   read ms   load ms   ratio   memory beyond the model / file");
+            Measure("resnet50", Path.Combine(folder, "resnet50.safetensors"), torch.Save);
+            Measure("resnet50", Path.Combine(folder, "resnet50.pth"), path => PyTorch.Write(path, Tensors(Path.Combine(folder, "resnet50.safetensors"))));
+            Measure("keras-resnet50", Path.Combine(folder, "keras.h5"), keras.SaveKeras);
+            Measure("keras-resnet50", Path.Combine(folder, "keras.weights.h5"), keras.SaveKeras);
+            Measure("keras-resnet50", Path.Combine(folder, "keras.keras"), keras.SaveKeras);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static IEnumerable<StoredTensor> Tensors(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return [.. file.Select(tensor => StoredTensor.Create(tensor.Name, tensor.Shape, tensor.ToFloats()))];
+    }
+
+    static void Measure(string architecture, string path, Action<string> write)
+    {
+        write(path);
+        var size = new FileInfo(path).Length;
+        var (read, load) = (double.MaxValue, double.MaxValue);
+        long memory = long.MaxValue;
+        for (var i = 0; i < Repetitions; i++)
+        {
+            read = Math.Min(read, Time(() => GC.KeepAlive(File.ReadAllBytes(path))));
+            var model = Architectures.Create(architecture);
+            var own = model.Parameters.Sum(parameter => parameter.Shape.Size) * sizeof(float);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            load = Math.Min(load, Time(() => model.LoadWeights(path)));
+            memory = Math.Min(memory, GC.GetTotalAllocatedBytes(precise: true) - before - own);
+        }
+        Console.WriteLine($"{Path.GetFileName(path),-24} {size / 1e6,7:F1} {read * 1e3,9:F1} {load * 1e3,9:F1} {load / read,7:F2}   {memory / 1e6:F1} MB, {(double)memory / size:F3}");
+    }
+
+    static double Time(Action action)
+    {
+        GC.Collect();
+        var start = ThreadClock.Seconds;
+        action();
+        return ThreadClock.Seconds - start;
+    }
+}
