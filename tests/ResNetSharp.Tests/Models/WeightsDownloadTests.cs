@@ -125,6 +125,17 @@ public sealed class WeightsDownloadTests : IDisposable
         Assert.Equal(original.Classify(picture), model.Classify(picture));
     }
 
+    [SharedTheory("data/weights/pytorch-legacy")]
+    [InlineData("cifar-resnet20.akamaster", "resnet20-12fca82f.th")]
+    [InlineData("cifar-resnet32.akamaster", "resnet32-d509ac18.th")]
+    public void A_published_file_that_was_put_into_the_cache_by_hand_is_what_the_list_says(string name, string file)
+    {
+        folder.Write($"weights/{file}", File.ReadAllBytes(SharedData.Find($"data/weights/pytorch-legacy/{file}")!));
+        var model = Weights.Load(name, folder.Path, offline: true);
+        Assert.Equal(Cifar10.ClassNames, model.ClassNames);
+        Assert.Equal(new FileInfo(Weights.Download(name, folder.Path, offline: true)).Length, Weights.Find(name).Bytes!.Value, 600.0);
+    }
+
     Task<string> Find(PretrainedWeights weights, bool offline = false) => WeightsCache.FindOrFetchAsync(weights, folder.Path, offline, null, CancellationToken.None);
 
     PretrainedWeights Entry(string? sha256, string? md5 = null) => new()
