@@ -1,6 +1,5 @@
 using ResNetSharp.Data;
 using ResNetSharp.Imaging;
-using ResNetSharp.Layers;
 using ResNetSharp.Models;
 using ResNetSharp.Quantization;
 
