@@ -44,7 +44,7 @@ sealed class BenchVerb : Verb
     static void Measure(Session session, List<Workload> chosen, int count, Precision precision, bool quantized, bool recompute)
     {
         var peak = MachinePeak.GigaFlops(Processor.Workers, InstructionSets.Selected) * 1e9;
-        session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}}""");
+        session.Output.WriteLine($$"""{"workload":"peak","threads":{{Processor.Threads}},"gflops_fp32":{{peak / 1e9:F1}}{{(chosen.Count == 0 ? OtherPeaks() : "")}}}""");
         foreach (var one in chosen)
         {
             var run = new WorkloadRun(one, session.Seed, precision, quantized, recompute);
@@ -53,6 +53,16 @@ sealed class BenchVerb : Verb
             var figure = one.IsTraining ? $"\"images_per_second\":{one.Batch / seconds:F2}" : $"\"ms_per_image\":{seconds / one.Batch * 1e3:F2}";
             session.Output.WriteLine($$"""{"workload":"{{one.Name}}","mode":"{{run.Mode}}{{(recompute && one.IsTraining ? "-recompute" : "")}}",{{figure}},"share_of_peak":{{share:F3}},"arena_mb":{{run.ArenaBytes / 1e6:F1}}}""");
         }
+    }
+
+    static string OtherPeaks()
+    {
+        var peaks = "";
+        foreach (var (name, type) in new[] { ("gflops_bf16", NarrowType.BFloat16), ("gops_int8", NarrowType.Int8) })
+        {
+            if (MachinePeak.GigaOperations(Processor.Workers, InstructionSets.Selected, type) is { } peak) peaks += $",\"{name}\":{peak:F1}";
+        }
+        return $"{peaks},\"gigabytes_per_second\":{MachinePeak.ReadGigabytes(Processor.Workers):F1}";
     }
 
     static void ShowLayers(Session session, Workload chosen, int count, Precision precision, bool quantized, bool recompute, bool slowestFirst)
