@@ -18,9 +18,12 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     const int SliceChannels = 128, SliceChannelsOfOneTap = 256, SliceResults = 256, SliceResultsOfOneTap = 512;
 
     /// <summary>Room for sums of several pieces of the batch that are made at the same time.</summary>
-    const long PartialBytes = 8 << 20;
+    const long PartialBytes = 4 << 20;
 
-    const int MaxPieces = 32;
+    const int MaxPieces = 16;
+
+    /// <summary>Parts that there should be for the workers, even where pieces are large.</summary>
+    const int WantedParts = 4;
 
     readonly ConvolutionGeometry single;
     readonly ConvolutionGeometry joint;
@@ -74,7 +77,9 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         columns = joint.GroupOutChannels <= TileProductKernel.Side ? 1 : 2;
         kernel = new TileProductKernel(new TileProductShape(set == InstructionSet.Amx, NarrowType.BFloat16Sums, columns, false, false, false));
         chunks = geometry.Batch == 0 ? [] : TileChunk.Make(0, grid, tileSource, output, geometry.Batch, WantedRows);
-        pieces = (int)Math.Clamp(PartialBytes / SumsBytes, 1, Math.Clamp(chunks.Count, 1, MaxPieces));
+        var slices = joint.Groups * outputSlices * inputSlices;
+        pieces = (int)Math.Clamp(
+            Math.Max(PartialBytes / SumsBytes, (WantedParts + slices - 1) / slices), 1, Math.Clamp(chunks.Count, 1, MaxPieces));
         tapOffsets = new NativeBuffer(Math.Max(chunks.Count, 1) * (long)Taps * sizeof(int));
         reduction = new ReductionBody(this);
         pitches = [.. chunks.Select(TransposedPitch)];
@@ -138,6 +143,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         return (lines | 1) * NativeBuffer.Alignment;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IParallelBody.Execute(int part, int worker)
     {
         var (piece, slice) = Math.DivRem(part, joint.Groups * outputSlices * inputSlices);
@@ -151,10 +157,11 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         for (var i = first; i < last; i++)
         {
             Transpose(i, group * inputSlices + inputSlice, memory, memory + bufferBytes);
+            var allPairs = memory + bufferBytes + transposedBytes;
+            Interleave(chunks[i], group, firstPanel, lastPanel, allPairs);
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
-                var pairs = memory + bufferBytes + transposedBytes + (panel - firstPanel) * panelBytes;
-                Interleave(chunks[i], group, panel, pairs);
+                var pairs = allPairs + (panel - firstPanel) * panelBytes;
                 for (var tile = 0; tile < sliceTiles; tile++)
                 {
                     Multiply(i, memory + bufferBytes, tile, pairs, Sums(piece, group, panel, inputSlice, tile), accumulate: i > first);
@@ -168,6 +175,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     byte* Sums(int piece, int group, int panel, int inputSlice, int tile) =>
         partials + piece * SumsBytes + (((long)group * groupPanels + panel) * inputSlices + inputSlice) * sliceTiles * Taps * BlockBytes + (long)tile * Taps * BlockBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Multiply(int chunk, byte* transposed, int tile, byte* pairs, byte* sums, bool accumulate)
     {
         TileProductArguments arguments = default;
@@ -215,36 +223,45 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
     }
 
-    /// <summary>The gradients of a panel's results, for each position of the part; zero where rows are dropped.</summary>
+    /// <summary>The gradients of some panels' results, for each position of the part; zero where rows are dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Interleave(TileChunk chunk, int group, int panel, byte* to)
+    void Interleave(TileChunk chunk, int group, int firstPanel, int lastPanel, byte* to)
     {
-        var used = Math.Min(joint.GroupOutChannels - panel * Side, Side);
-        var from = resultGradient + chunk.FirstResult + group * joint.GroupOutChannels + panel * Side;
+        var from = resultGradient + chunk.FirstResult + group * joint.GroupOutChannels;
         var offsets = chunk.Shape.DestinationOffsets;
         var edge = stackalloc ushort[2 * Side];
         new Span<ushort>(edge, 2 * Side).Clear();
         var unused = stackalloc ushort[Side];
+        var rows = chunk.Shape.Rows;
         for (var i = 0; i < Steps(chunk) * Side; i += 2)
         {
-            var first = Row(i, edge);
-            var second = Row(i + 1, edge + Side);
+            var first = i < rows && offsets[i] >= 0 ? from + offsets[i] : null;
+            var second = i + 1 < rows && offsets[i + 1] >= 0 ? from + offsets[i + 1] : null;
             var place = to + (long)(i / Side) * columns * TileProductKernel.TileBytes + i % Side / 2 * TileProductKernel.StepBytes;
-            PixelTransposer.Interleave((byte*)first, (byte*)second, place, columns == 1 ? (byte*)unused : place + TileProductKernel.TileBytes);
+            for (var panel = firstPanel; panel < lastPanel; panel++, place += panelBytes)
+            {
+                var (start, used) = (panel * Side, Math.Min(joint.GroupOutChannels - panel * Side, Side));
+                PixelTransposer.Interleave(
+                    Row(first, start, used, edge), Row(second, start, used, edge + Side), place,
+                    columns == 1 ? (byte*)unused : place + TileProductKernel.TileBytes);
+            }
         }
+    }
 
-        ushort* Row(int i, ushort* copy)
-        {
-            if (i >= chunk.Shape.Rows || offsets[i] < 0) return (ushort*)zeros.Pointer;
-            if (used == Side) return from + offsets[i];
-            new Span<ushort>(from + offsets[i], used).CopyTo(new Span<ushort>(copy, Side));
-            return copy;
-        }
+    /// <summary>Numbers of a row, or zeros where there is none; a row's end is copied, for nothing beyond it may be read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    byte* Row(ushort* row, int start, int used, ushort* copy)
+    {
+        if (row == null) return zeros.Pointer;
+        if (used == Side) return (byte*)(row + start);
+        new Span<ushort>(row + start, used).CopyTo(new Span<ushort>(copy, Side));
+        return (byte*)copy;
     }
 
     /// <summary>Adds the pieces' sums in their order, and writes them where the weights' gradients belong.</summary>
     sealed class ReductionBody(BFloat16WeightProducts owner) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int part, int worker)
         {
             var (slice, tile) = Math.DivRem(part, owner.sliceTiles);
@@ -268,6 +285,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void WriteRow(int group, int panel, int tap, int channel, float* sums)
     {
         if (gathered) (tap, channel) = Math.DivRem(channel, joint.GroupInChannels);

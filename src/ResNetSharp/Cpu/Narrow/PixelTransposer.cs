@@ -13,11 +13,12 @@ internal static unsafe class PixelTransposer
     static readonly Vector512<ushort> lowPairs = Vector512.Create([.. Enumerable.Range(0, Side).Select(i => (ushort)(i / 2 + i % 2 * Side))]);
     static readonly Vector512<ushort> highPairs = lowPairs + Vector512.Create((ushort)(Side / 2));
 
-    /// <summary>Transposes 32 rows of 32 numbers.</summary>
+    /// <summary>Transposes 32 rows of 32 numbers, and asks for the same numbers of the 32 rows after them.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="fromPitch">Bytes to the next.</param>
     /// <param name="to">The result's first row.</param>
     /// <param name="toPitch">Bytes to the next.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(byte* from, long fromPitch, byte* to, long toPitch)
     {
@@ -58,6 +59,8 @@ internal static unsafe class PixelTransposer
     static (Vector512<int> Low, Vector512<int> High) Pair(byte* from, long pitch)
     {
         var (a, b) = (Vector512.Load((ushort*)from), Vector512.Load((ushort*)(from + pitch)));
+        Sse.Prefetch1(from + Side * pitch);
+        Sse.Prefetch1(from + (Side + 1) * pitch);
         return (Avx512BW.UnpackLow(a, b).AsInt32(), Avx512BW.UnpackHigh(a, b).AsInt32());
     }
 

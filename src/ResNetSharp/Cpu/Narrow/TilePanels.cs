@@ -132,6 +132,7 @@ internal sealed unsafe class TilePanels(
     }
 
     /// <summary>Where the weight of a number along the sum and a result is, or -1 where joint groups have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     long Place(int panel, int grid, int k, int result)
     {
         var (tap, channel) = Math.DivRem(k, channelPitches[grid]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
@@ -86,6 +88,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         workers.Run(this, blocks * slices);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IParallelBody.Execute(int part, int worker)
     {
         var (block, slice) = Math.DivRem(part, slices);
@@ -110,6 +113,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Compute(TileChunk chunk, int panel, TileProductArguments* arguments)
     {
         var result = panels.Group(panel) * panels.Results + panels.First(panel);

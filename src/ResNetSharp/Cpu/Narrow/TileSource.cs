@@ -125,6 +125,7 @@ internal sealed unsafe class DirectSource : TileSource
 
     public override long BufferBytes(int images, int rows) => WholeTiles((long)images * rows * Grid.Columns) * GroupBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override byte* Prepare(TilePart part, byte* source, int group, byte* buffer, out long pitch)
     {
         pitch = Layout.PixelPitch * NumberBytes;
