@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ResNetSharp.Data;
-using ResNetSharp.Imaging;
 
 namespace ResNetSharp.Benchmarks;
 

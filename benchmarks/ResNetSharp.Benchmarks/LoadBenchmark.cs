@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ResNetSharp.Formats;
 using ResNetSharp.Models;
 

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using ResNetSharp.Data;
 using ResNetSharp.Formats;
 using ResNetSharp.Imaging;
 using ResNetSharp.Layers;
