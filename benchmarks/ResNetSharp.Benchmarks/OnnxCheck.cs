@@ -6,7 +6,10 @@ using ResNetSharp.Models;
 
 namespace ResNetSharp.Benchmarks;
 
-/// <summary>Compares what models compute here with what ONNX Runtime computes from the files they are exported to.</summary>
+/// <summary>
+/// Compares what models compute here with what ONNX Runtime computes: from the files that they are exported to, and from files of others,
+/// which are imported.
+/// </summary>
 static class OnnxCheck
 {
     const int Batch = 2;
@@ -20,6 +23,9 @@ static class OnnxCheck
         var worst = 0.0;
         try
         {
+            var files = names.Where(File.Exists).ToList();
+            foreach (var file in files) worst = Math.Max(worst, CheckFile(file, modules, work.FullName));
+            if (files.Count > 0) names = [.. names.Except(files), "\0"];
             foreach (var architecture in Architectures.All.Where(a => names.Length == 0 || names.Any(a.Name.Contains)))
                 foreach (var fold in new[] { false, true })
                     worst = Math.Max(worst, Check(architecture, fold, modules, work.FullName));
@@ -40,9 +46,20 @@ static class OnnxCheck
         Onnx.Export(model, path, fold);
         var input = Tensor.RandomNormal(new Shape([Batch, .. architecture.InputShape]), seed: 1);
         var own = model.Predict(input).ToArray();
-        var theirs = RunTheirs(modules, path, input, work);
-        var difference = Difference(own, theirs);
-        Console.WriteLine($"{architecture.Name,-28} {(fold ? "folded" : "plain "),-6} {new FileInfo(path).Length / 1e6,8:F1} MB   {difference:E1}");
+        var theirs = Difference(own, RunTheirs(modules, path, input, channelsFirst: input.Shape.Rank == 4, work));
+        var back = Difference(own, Onnx.Import(path).Predict(input).ToArray());
+        Console.WriteLine($"{architecture.Name,-28} {(fold ? "folded" : "plain "),-6} {new FileInfo(path).Length / 1e6,8:F1} MB   there {theirs:E1}   imported again {back:E1}");
+        return Math.Max(theirs, back);
+    }
+
+    static double CheckFile(string path, string modules, string work)
+    {
+        var model = Onnx.Import(path);
+        var input = Tensor.RandomNormal(new Shape([Batch, .. model.InputShape!.Value.Skip(1).Select(e => e == Shape.Unknown ? 224 : e)]), seed: 1);
+        using var file = Formats.OnnxModel.Open(path);
+        var channelsFirst = input.Shape.Rank == 4 && file.Graph.Inputs.Any(i => i.Dimensions is [_, { Extent: var channels }, _, _] && channels == input.Shape[3]);
+        var difference = Difference(model.Predict(input).ToArray(), RunTheirs(modules, path, input, channelsFirst, work));
+        Console.WriteLine($"{Path.GetFileName(path),-28} {model.ParameterCount,12:N0} parameters   {difference:E1}");
         return difference;
     }
 
@@ -62,12 +79,11 @@ static class OnnxCheck
         }
     }
 
-    static float[] RunTheirs(string modules, string model, Tensor input, string work)
+    static float[] RunTheirs(string modules, string model, Tensor input, bool channelsFirst, string work)
     {
         var (from, to) = (Path.Combine(work, "input.f32"), Path.Combine(work, "output.f32"));
-        var isImage = input.Shape.Rank == 4;
-        int[] extents = isImage ? [input.Shape[0], input.Shape[3], input.Shape[1], input.Shape[2]] : [.. input.Shape];
-        File.WriteAllBytes(from, MemoryMarshal.AsBytes((isImage ? input.ToChannelsFirst() : input.ToArray()).AsSpan()));
+        int[] extents = channelsFirst ? [input.Shape[0], input.Shape[3], input.Shape[1], input.Shape[2]] : [.. input.Shape];
+        File.WriteAllBytes(from, MemoryMarshal.AsBytes((channelsFirst ? input.ToChannelsFirst() : input.ToArray()).AsSpan()));
         using var process = Process.Start("node", [Path.Combine(AppContext.BaseDirectory, "run_onnx.mjs"), modules, model, from, string.Join('x', extents), to]);
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"ONNX Runtime does not run {model}");

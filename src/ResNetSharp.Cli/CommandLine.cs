@@ -41,7 +41,7 @@ sealed partial class CommandLine(TextWriter output, TextWriter error, bool isTer
     {
         var root = new RootCommand("Residual networks: train them, measure them, and let them name what is in pictures.");
         common.AddTo(root);
-        Verb[] verbs = [new TrainVerb(), new EvaluateVerb(), new PredictVerb(), new QuantizeVerb(), new SummaryVerb(), new ModelsVerb(), new InspectVerb(), new ExportVerb(), new BenchVerb()];
+        Verb[] verbs = [new TrainVerb(), new EvaluateVerb(), new PredictVerb(), new QuantizeVerb(), new SummaryVerb(), new ModelsVerb(), new InspectVerb(), new ExportVerb(), new ConvertVerb(), new BenchVerb()];
         foreach (var verb in verbs) root.Subcommands.Add(verb.Create(parsed => common.CreateSession(parsed, output, error, isTerminal, stop)));
         return root;
     }

@@ -1,3 +1,4 @@
+using ResNetSharp.Formats;
 using ResNetSharp.Imaging;
 using ResNetSharp.Layers;
 using ResNetSharp.Models;
@@ -7,9 +8,10 @@ namespace ResNetSharp.Cli;
 /// <summary>The model that a user named: an architecture or a file.</summary>
 /// <param name="Model">The model, with its parameters.</param>
 /// <param name="IsTrained">Whether it came with its weights.</param>
-sealed record ModelChoice(Model Model, bool IsTrained)
+/// <param name="File">The file that it came from; null for an architecture.</param>
+sealed record ModelChoice(Model Model, bool IsTrained, string? File = null)
 {
-    static readonly string[] FileEndings = [".safetensors", ".h5", ".keras"];
+    static readonly string[] FileEndings = [".safetensors", ".h5", ".keras", ".onnx"];
 
     /// <summary>The shape of one input: (height, width, channels).</summary>
     public Shape InputShape => new([.. Model.InputShape!.Value.Skip(1)]);
@@ -22,7 +24,7 @@ sealed record ModelChoice(Model Model, bool IsTrained)
     /// <param name="classes">How many classes an architecture tells apart; its usual number if null.</param>
     /// <param name="inputShape">The shape of one input of an architecture; its usual one if null.</param>
     public static ModelChoice Open(string nameOrPath, int? classes = null, Shape? inputShape = null) => IsFile(nameOrPath)
-        ? new ModelChoice(ModelFile.Load(nameOrPath), IsTrained: true)
+        ? new ModelChoice(ModelFile.Load(nameOrPath), IsTrained: true, nameOrPath)
         : new ModelChoice(Create(nameOrPath, classes, inputShape), IsTrained: false);
 
     /// <summary>Makes an architecture.</summary>
@@ -43,11 +45,23 @@ sealed record ModelChoice(Model Model, bool IsTrained)
 
     /// <summary>Whether the user means a file and not an architecture.</summary>
     public static bool IsFile(string text) =>
-        File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || FileEndings.Any(ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        System.IO.File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || FileEndings.Any(ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How pictures are prepared: as the file says, or as is usual for the architecture.</summary>
-    public Preprocessing UsualPreprocessing() => Model.Preprocessing
-        ?? (Model.Architecture is { } architecture ? Preprocessing.FromName(Find(architecture).Preprocessing) : KerasPreprocessing());
+    public Preprocessing UsualPreprocessing()
+    {
+        if (Model.Preprocessing is { } known) return known;
+        if (Model.Architecture is { } architecture) return Preprocessing.FromName(Find(architecture).Preprocessing);
+        if (File is not null && IsOnnx(File))
+            throw new UsageException($"'{File}' does not say how pictures are prepared for it; give --preset NAME, such as torchvision or keras-tf");
+        return KerasPreprocessing();
+    }
+
+    static bool IsOnnx(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return file.Format == WeightFormat.Onnx;
+    }
 
     /// <summary>
     /// Keras' files do not say how pictures are prepared. For its own applications that is known; otherwise pictures get the input's size and, unless

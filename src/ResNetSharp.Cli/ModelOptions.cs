@@ -14,16 +14,17 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
 
     readonly Option<string?> model = new("--model", "-m")
     {
-        Description = "A file of a trained model (this program's, or a whole Keras model), published weights ('resnet models --weights'), or an architecture together with --weights"
+        Description = "A file of a trained model (this program's, ONNX, or a whole Keras model), published weights ('resnet models --weights'), or an architecture together with --weights"
             + (isRequired ? "" : $"; {ShippedModel} by default, which knows ten classes"),
         HelpName = "FILE|NAME",
         Required = isRequired,
     };
     readonly Option<string?> weights = new("--weights")
     {
-        Description = "Published weights of the architecture, such as imagenet, or a weight file: safetensors, PyTorch or Keras",
+        Description = "Published weights of the architecture, such as imagenet, or a weight file: safetensors, PyTorch, Keras or ONNX",
         HelpName = "NAME|FILE",
     };
+    readonly Option<bool> partial = new("--partial") { Description = "Take what fits of --weights, and say what does not" };
     readonly Option<int?> classes = new("--classes") { Description = "Classes of the architecture; its usual number by default", HelpName = "N" };
     readonly Option<string?> preset = new("--preset")
     {
@@ -38,7 +39,7 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
     readonly PrecisionOption precision = new();
 
     /// <summary>The options, for a command.</summary>
-    public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, classes, preset, resize, crop, mean, std, precision];
+    public IEnumerable<Option> All => [.. named is null ? [model] : Array.Empty<Option>(), weights, partial, classes, preset, resize, crop, mean, std, precision];
 
     /// <summary>Opens the model with its weights, and with the preprocessing that was asked for or belongs to it.</summary>
     public ModelChoice Open(Session session, ParseResult parsed, CancellationToken cancellation)
@@ -67,7 +68,7 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
             return new ModelChoice(model, IsTrained: true);
         }
         var choice = ModelChoice.Open(name, parsed.GetValue(classes));
-        if (given is not null) choice.Model.LoadWeights(given);
+        if (given is not null) LoadedWeights.Into(session, choice.Model, given, parsed.GetValue(partial));
         else if (!choice.IsTrained)
             throw new UsageException($"{choice.Model.Architecture} alone has random weights; give --weights, too, as a name such as imagenet or as a file, or the file of a trained model");
         return choice;

@@ -42,6 +42,8 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
             Data = data,
             Model = model,
             Weights = weights,
+            // A file's own network differs from the new one in its classifier at most.
+            Partial = parsed.GetValue(options.Partial) || saved?.Partial == true || ModelChoice.IsFile(parsed.GetValue(options.Model) ?? ""),
             Freeze = parsed.GetValue(options.Freeze) ?? saved?.Freeze,
             Epochs = parsed.GetValue(options.Epochs) ?? saved?.Epochs ?? (isDemo ? DemoEpochs : shape[2] == 1 || !isPhotograph ? 5 : 10),
             Batch = batch,

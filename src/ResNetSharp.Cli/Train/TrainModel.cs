@@ -33,7 +33,8 @@ static class TrainModel
         model.Initialize(settings.Seed);
         model.ClassNames = names;
         model.Preprocessing = data.Preprocessing;
-        if (Choose(settings) is { } choice) LoadWeights(session, model, choice, cancellation);
+        if (Choose(settings) is { Path: { } path }) LoadedWeights.Into(session, model, path, settings.Partial);
+        else if (Choose(settings) is { Published: { } published }) LoadPublished(session, model, published, cancellation);
         if (settings.Freeze is { } globs) Freeze(session, model, globs);
         model.Compile(CreateOptimizer(settings, data.Train.Count), new SparseCategoricalCrossentropy(fromLogits: !model.EndsInSoftmax()), [new Accuracy()], settings.Recompute);
         model.Precision = PrecisionOption.Named(settings.Precision);
@@ -42,16 +43,13 @@ static class TrainModel
 
     static WeightsChoice? Choose(TrainSettings settings) => WeightsChoice.Of(settings.Weights, settings.Model, classes: null);
 
-    static void LoadWeights(Session session, Model model, WeightsChoice choice, CancellationToken cancellation)
+    /// <summary>Published weights, of which everything but the classifier fits.</summary>
+    static void LoadPublished(Session session, Model model, PretrainedWeights published, CancellationToken cancellation)
     {
-        var report = choice.Published is { } published
-            ? WeightsChoice.Load(model, published, Fetch(session, published, cancellation), strict: false)
-            : model.LoadWeights(choice.Path!, strict: false);
-        var name = choice.Path ?? choice.Published!.Name;
-        if (report.Loaded == 0) throw new UsageException($"nothing in '{name}' fits {model.Architecture}: {report}");
+        var report = WeightsChoice.Load(model, published, Fetch(session, published, cancellation), strict: false);
+        if (report.Loaded == 0) throw new UsageException($"nothing in '{published.Name}' fits {model.Architecture}: {report}");
         string[] fresh = [.. report.Missing, .. report.Misshapen];
-        var more = fresh.Length > 6 ? $" and {fresh.Length - 6} more" : "";
-        session.Say($"{name}: {report.Loaded} tensors loaded{(fresh.Length > 0 ? $", drawn anew: {string.Join(", ", fresh.Take(6))}{more}" : "")}");
+        session.Say($"{published.Name}: {report.Loaded} tensors loaded{(fresh.Length > 0 ? $", drawn anew: {string.Join(", ", fresh)}" : "")}");
     }
 
     static string? Fetch(Session session, PretrainedWeights weights, CancellationToken cancellation) => weights.Source is null

@@ -7,7 +7,9 @@ sealed class TrainOptions
 {
     public Option<string?> Model { get; } = new("--model", "-m") { Description = "An architecture ('resnet models' lists them), or a file of a trained model to go on from; cifar-resnet20 by default", HelpName = "NAME|FILE" };
 
-    public Option<string?> Weights { get; } = new("--weights") { Description = "Begin with published weights, such as imagenet, or with those of a file, as far as they fit", HelpName = "NAME|FILE" };
+    public Option<string?> Weights { get; } = new("--weights") { Description = "Begin with published weights, such as imagenet, or with those of a file, all of which have to fit", HelpName = "NAME|FILE" };
+
+    public Option<bool> Partial { get; } = new("--partial") { Description = "Take what fits of the file of --weights, as for a new classifier, and say what does not" };
 
     public Option<string?> Freeze { get; } = new("--freeze") { Description = "Keep layers as they are, by their paths, such as 'conv1,bn1,layer?' (with * and ?, commas between)", HelpName = "GLOB" };
 
@@ -40,7 +42,7 @@ sealed class TrainOptions
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the last checkpoint in --out, bit for bit, or from the latest below runs" };
 
     public IEnumerable<Option> All =>
-        [Model, Weights, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Precision, Out, Recompute, Resume];
+        [Model, Weights, Partial, Freeze, Epochs, Batch, Optimizer, LearningRate, WeightDecay, Momentum, Schedule, Augment, ValidationSplit, Size, Precision, Out, Recompute, Resume];
 
     static Option<string?> Choice(string name, string description, params string[] values)
     {

@@ -16,6 +16,9 @@ sealed record TrainSettings
     /// <summary>The file or the published weights to begin with; null where weights are drawn.</summary>
     public string? Weights { get; init; }
 
+    /// <summary>Whether weights are taken as far as they fit, as for a new classifier; otherwise all have to.</summary>
+    public bool Partial { get; init; }
+
     /// <summary>Which layers stay as they are: globs, with commas between them.</summary>
     public string? Freeze { get; init; }
 

@@ -9,7 +9,7 @@ sealed class ExportVerb : Verb
     readonly Argument<string> model = new("MODEL") { Description = "A file of a trained model, or an architecture ('resnet models' lists them), best with --weights" };
     readonly Option<string> to = new("--to") { Description = "The format: onnx", HelpName = "FORMAT", DefaultValueFactory = _ => "onnx" };
     readonly Option<string?> outFile = new("--out", "-o") { Description = "The file to write; the model's name with the format's ending by default", HelpName = "FILE" };
-    readonly Option<string?> weights = new("--weights") { Description = "A weight file of the architecture: safetensors, PyTorch or Keras", HelpName = "FILE" };
+    readonly Option<string?> weights = new("--weights") { Description = "A weight file of the architecture: safetensors, PyTorch, Keras or ONNX", HelpName = "FILE" };
     readonly Option<int?> classes = new("--classes") { Description = "Classes of the architecture; its usual number by default", HelpName = "N" };
     readonly Option<string?> input = new("--input") { Description = "Height, width and channels of a picture; the architecture's usual ones by default", HelpName = "224x224x3" };
     readonly Option<bool> fold = new("--fold") { Description = "Make batch normalizations part of the convolutions before them" };
@@ -25,13 +25,13 @@ sealed class ExportVerb : Verb
         var name = parsed.GetRequiredValue(model);
         Shape? shape = parsed.GetValue(input) is { } text ? SummaryVerb.ParseShape(text) : null;
         var choice = ModelChoice.Open(name, parsed.GetValue(classes), shape);
-        if (parsed.GetValue(weights) is { } file) choice.Model.LoadWeights(file);
+        if (parsed.GetValue(weights) is { } file) LoadedWeights.Into(session, choice.Model, file, isPartial: false);
         else if (!choice.IsTrained)
         {
             choice.Model.Initialize(session.Seed);
             session.Warn($"{name} is exported with random weights; --weights FILE gives it trained ones");
         }
-        choice.Model.Preprocessing ??= choice.UsualPreprocessing();
+        if (choice.Model.Architecture is not null) choice.Model.Preprocessing ??= choice.UsualPreprocessing();
         var path = parsed.GetValue(outFile) ?? Path.ChangeExtension(Path.GetFileName(name), "onnx");
         using var onnx = Onnx.Export(choice.Model, parsed.GetValue(fold));
         onnx.Write(path);

@@ -6,6 +6,7 @@ namespace ResNetSharp.Exchange;
 /// <summary>Networks in ONNX, the format that inference engines and other frameworks read and write (https://onnx.ai).</summary>
 /// <example><code>
 /// Onnx.Export(model, "model.onnx");
+/// var same = Onnx.Import("model.onnx");
 /// </code></example>
 public static class Onnx
 {
@@ -36,5 +37,28 @@ public static class Onnx
     {
         ArgumentNullException.ThrowIfNull(model);
         return OnnxExporter.Export(model, fold);
+    }
+
+    /// <summary>
+    /// Makes a model of an ONNX file, as PyTorch, timm, Keras and this library write them. Images go into it as (batch, height, width, channels),
+    /// whatever the file's order is; convolutions, dense layers and normalizations are layers with the names of their weights, and can be trained on.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, has several inputs or outputs, or uses an operator that is not supported; the message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Import(string path)
+    {
+        using var onnx = OnnxModel.Open(path);
+        return OnnxImporter.Import(onnx, path);
+    }
+
+    /// <summary>As <see cref="Import(string)"/>, from a file's content. The weights are copied.</summary>
+    /// <param name="onnx">The content.</param>
+    /// <param name="name">A name for messages.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Import(string)"/>.</exception>
+    public static Model Import(OnnxModel onnx, string name = "model")
+    {
+        ArgumentNullException.ThrowIfNull(onnx);
+        return OnnxImporter.Import(onnx, name);
     }
 }

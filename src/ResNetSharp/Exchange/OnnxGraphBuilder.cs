@@ -41,16 +41,20 @@ internal sealed class OnnxGraphBuilder(IEnumerable<string> reserved)
     }
 
     /// <summary>Whole numbers as an input of an operator.</summary>
-    public string Integers(params long[] numbers) => Once($"i{string.Join(',', numbers)}", name => StoredTensor.Create(name, new Shape(numbers.Length), numbers));
+    public string Integers(params long[] numbers) => Once($"i{string.Join(',', numbers)}", name => AddConstant(StoredTensor.Create(name, new Shape(numbers.Length), numbers)));
 
     /// <summary>A number as an input of an operator.</summary>
-    public string Number(float number) => Once($"f{BitConverter.SingleToInt32Bits(number)}", name => StoredTensor.Create(name, new Shape(), new[] { number }));
+    public string Number(float number) => Once($"f{BitConverter.SingleToInt32Bits(number)}", name => AddConstant(StoredTensor.Create(name, new Shape(), new[] { number })));
 
-    /// <summary>A byte as an input of an operator.</summary>
-    public string Byte(byte number) => Once($"b{number}", name => StoredTensor.Create(name, new Shape(), TensorType.UInt8, new[] { number }));
+    /// <summary>The step of bytes, which engines look for among the weights.</summary>
+    public string Scale(float number) =>
+        Once($"s{BitConverter.SingleToInt32Bits(number)}", name => Initialize(StoredTensor.Create(name, new Shape(), new[] { number })));
+
+    /// <summary>The byte that stands for zero, which engines look for among the weights.</summary>
+    public string Byte(byte number) => Once($"b{number}", name => Initialize(StoredTensor.Create(name, new Shape(), TensorType.UInt8, new[] { number })));
 
     /// <summary>Numbers as an input of an operator.</summary>
-    public string Floats(Shape shape, float[] numbers) => Initialize(StoredTensor.Create(NewName("constant"), shape, numbers));
+    public string Floats(Shape shape, float[] numbers) => AddConstant(StoredTensor.Create(NewName("constant"), shape, numbers));
 
     /// <summary>Says where a tensor is.</summary>
     public void Set(Tensor tensor, AxisOrder order, string name) => Forms(tensor).Add((order, name));
@@ -176,15 +180,22 @@ internal sealed class OnnxGraphBuilder(IEnumerable<string> reserved)
         return Add("DequantizeLinear", [integers, scales, zeros], new OnnxAttribute("axis", order.IndexOf(constant.Shape.Rank - 1)));
     }
 
-    string Once(string key, Func<string, StoredTensor> make)
+    string Once(string key, Func<string, string> make)
     {
-        if (!numbers.TryGetValue(key, out var name)) numbers[key] = name = Initialize(make(NewName("constant")));
+        if (!numbers.TryGetValue(key, out var name)) numbers[key] = name = make(NewName("constant"));
         return name;
     }
 
     string Initialize(StoredTensor tensor)
     {
         initializers.Add(tensor);
+        return tensor.Name;
+    }
+
+    /// <summary>Numbers that are no parameters are operators, so that whoever reads the weights finds parameters alone.</summary>
+    string AddConstant(StoredTensor tensor)
+    {
+        nodes.Add(new OnnxNode("Constant", [], [tensor.Name], [new OnnxAttribute("value", tensor)], tensor.Name));
         return tensor.Name;
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class OnnxTranslation(OnnxGraphBuilder builder)
                 NormalizeGroups(norm, node);
                 break;
             case MaxPool pool:
-                Emit(output, AxisOrder.Images, "MaxPool", [Images(input)], [.. Window(pool.Window, input.Shape)]);
+                Emit(output, AxisOrder.Images, "MaxPool", [Unfusable(input)], [.. Window(pool.Window, input.Shape)]);
                 break;
             case AveragePool pool:
                 Emit(output, AxisOrder.Images, "AveragePool", [Images(input)],
@@ -65,6 +65,10 @@ internal sealed partial class OnnxTranslation(OnnxGraphBuilder builder)
             case Reshape or Flatten:
                 ChangeShape(input, output);
                 break;
+            case Transpose transpose:
+                var old = builder.OrderOf(input);
+                builder.Set(output, [.. old.Select(axis => Array.IndexOf(transpose.Axes, axis))], builder.Get(input, old));
+                break;
             case Pad pad:
                 Surround(pad, input, output);
                 break;
@@ -86,10 +90,21 @@ internal sealed partial class OnnxTranslation(OnnxGraphBuilder builder)
     void Rescale(string operation, QuantizationParameters parameters, Tensor input, Tensor output)
     {
         var order = builder.OrderOf(input);
-        Emit(output, order, operation, [builder.Get(input, order), builder.Number(parameters.Scale), builder.Byte(parameters.ZeroPoint)]);
+        Emit(output, order, operation, [builder.Get(input, order), builder.Scale(parameters.Scale), builder.Byte(parameters.ZeroPoint)]);
     }
 
     string Images(Tensor tensor) => builder.Get(tensor, AxisOrder.Images);
+
+    /// <summary>
+    /// Images for maxima. Some engines (ONNX Runtime 1.17 to 1.30) take rows of zeros around images for the pooling's own padding, which never
+    /// wins, so that negative borders come out wrong; the maximum of one tensor, which is that tensor, keeps the two apart.
+    /// </summary>
+    string Unfusable(Tensor tensor)
+    {
+        var images = Images(tensor);
+        var isRisky = tensor.Producer is { Operation: Pad } pad && pad.Inputs[0].Producer.Operation is not Unary { Function: Cpu.UnaryFunction.Relu };
+        return isRisky ? builder.Add("Max", [images]) : images;
+    }
 
     string Vector(Tensor tensor) => builder.Get(tensor, AxisOrder.Identity(1));
 

@@ -62,6 +62,10 @@ public sealed class Conv2D : Layer
         window = new Window(kernelSize.Height, kernelSize.Width, options.Strides, options.Strides, options.Padding, options.Dilation, options.Dilation).Checked();
     }
 
+    /// <summary>Makes a convolution whose window has all freedoms, as files of other programs describe it.</summary>
+    internal Conv2D(int filters, Window window, int groups, bool useBias)
+        : this(filters, (window.Height, window.Width), new ConvOptions { Groups = groups, UseBias = useBias }) => this.window = window.Checked();
+
     /// <summary>Channels of the output.</summary>
     public int Filters { get; }
 
@@ -97,7 +101,7 @@ public sealed class Conv2D : Layer
         var channels = weight is null ? "?" : $"{weight.Shape[2] * options.Groups}";
         var text = $"{channels}, {Filters}, kernel_size=({window.Height}, {window.Width}), stride=({window.StrideHeight}, {window.StrideWidth})";
         if (window.Padding != Padding.Valid) text += $", padding={window.Padding}";
-        if (options.Dilation > 1) text += $", dilation={options.Dilation}";
+        if (window.DilationHeight > 1) text += $", dilation={window.DilationHeight}";
         if (options.Groups > 1) text += $", groups={options.Groups}";
         return options.UseBias ? text : text + ", bias=False";
     }

@@ -69,11 +69,12 @@ internal sealed class FunctionalGraph
     List<Layer> FindLayers()
     {
         var found = new List<Layer>();
+        var seen = new HashSet<Layer>();
         foreach (var node in nodes)
         {
             if (node.Operation is Leaf) continue;
             var layer = Owner(node) ?? new OperationLayer(node);
-            if (!found.Contains(layer)) found.Add(layer);
+            if (seen.Add(layer)) found.Add(layer);
         }
         var used = found.Select(l => l.Name).OfType<string>().ToHashSet();
         var counts = new Dictionary<string, int>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ResNetSharp.Exchange;
 using ResNetSharp.Formats;
 using ResNetSharp.Layers;
 using ResNetSharp.Training;
@@ -7,13 +8,14 @@ namespace ResNetSharp.Models;
 
 /// <summary>
 /// Models in files that say how to make them again: those that <see cref="Model.Save"/> and <see cref="Model.SaveCheckpoint"/> write, and whole
-/// models of Keras.
+/// models of Keras and in ONNX.
 /// </summary>
 public static class ModelFile
 {
     /// <summary>
     /// Makes the model that a file holds, with its weights: a safetensors file that this library wrote, with class names and preprocessing; or a
-    /// Functional or Sequential model of Keras, from <c>.h5</c> (Keras 1 to 3) or <c>.keras</c>, of the layers that residual networks are made of.
+    /// Functional or Sequential model of Keras, from <c>.h5</c> (Keras 1 to 3) or <c>.keras</c>, of the layers that residual networks are made of; or
+    /// an ONNX file of anyone, see <see cref="Onnx.Import(string)"/>.
     /// </summary>
     /// <param name="path">The file; its content tells the format.</param>
     /// <exception cref="InvalidDataException">
@@ -28,14 +30,21 @@ public static class ModelFile
             using var keras = KerasWeights.Open(path);
             return KerasModelFile.Load(keras);
         }
+        if (file.Format == WeightFormat.Onnx) return Onnx.Import(path);
         if (!file.Metadata.TryGetValue("architecture", out var architecture))
             throw new InvalidDataException($"'{path}' holds weights but not the name of their architecture; create the model by its name and load the file as weights");
         var classNames = file.Metadata.TryGetValue("classes", out var json) ? ReadNames(json, path) : [];
         var model = Create(architecture, classNames.Count > 0 ? classNames.Count : CountOutputs(file), ReadInput(file), path);
         Checkpoint.LoadWeights(file, model, strict: true);
-        model.ClassNames = classNames;
-        if (file.Metadata.TryGetValue("preprocessing", out var preprocessing)) model.Preprocessing = PreprocessingJson.Read(preprocessing, path);
+        ReadDescription(file.Metadata, model, path);
         return model;
+    }
+
+    /// <summary>Gives a model the class names and the preprocessing that a file has for it.</summary>
+    internal static void ReadDescription(IReadOnlyDictionary<string, string> metadata, Model model, string path)
+    {
+        if (metadata.TryGetValue("classes", out var names)) model.ClassNames = ReadNames(names, path);
+        if (metadata.TryGetValue("preprocessing", out var preprocessing)) model.Preprocessing = PreprocessingJson.Read(preprocessing, path);
     }
 
     static Model Create(string architecture, int classes, Shape input, string path)

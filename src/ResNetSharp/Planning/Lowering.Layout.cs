@@ -30,6 +30,10 @@ internal sealed unsafe partial class Lowering
                     start += shape[concatenate.Axis] * Dense(output)[concatenate.Axis];
                 }
                 break;
+            case Transpose transpose:
+                var strides = Dense(input);
+                Steps.Add(new StridedCopyKernel<T>(output.AsSpan(), In<T>(node, 0), [.. transpose.Axes.Select(axis => strides[axis])], Out<T>(node), Dense(output)));
+                break;
             case BroadcastTo:
                 Steps.Add(new StridedCopyKernel<T>(output.AsSpan(), In<T>(node, 0), Broadcasting.Strides(input, output), Out<T>(node), Dense(output)));
                 break;

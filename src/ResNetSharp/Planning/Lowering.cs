@@ -59,7 +59,7 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
             case ParameterUpdate update:
                 Steps.Add(update.State.CreateUpdate(update.Parameter, memory[node.Inputs[0]]));
                 break;
-            case Pad or Slice or SliceGradient or Concatenate or BroadcastTo or Reduce:
+            case Pad or Slice or SliceGradient or Concatenate or Transpose or BroadcastTo or Reduce:
                 if (IsNarrow(node)) LowerLayout<ushort>(node);
                 else LowerLayout<float>(node);
                 break;

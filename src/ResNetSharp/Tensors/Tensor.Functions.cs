@@ -143,6 +143,11 @@ public sealed partial class Tensor
     /// <summary>All axes but the batch in one: (batch, features).</summary>
     public Tensor Flatten() => new Flatten().Apply(this);
 
+    /// <summary>The same elements with their axes in another order.</summary>
+    /// <param name="axes">For each axis of the result the axis of this tensor that it is: (0, 3, 1, 2) puts the channels of images first.</param>
+    /// <exception cref="ShapeException">Not each axis is there once.</exception>
+    public Tensor Transpose(params ReadOnlySpan<int> axes) => new Transpose(axes.ToArray()).Apply(this);
+
     /// <summary>Tensors one after the other along an axis.</summary>
     /// <param name="tensors">At least one; equal in all other extents.</param>
     /// <param name="axis">Negative axes count from the end: -1 joins channels.</param>

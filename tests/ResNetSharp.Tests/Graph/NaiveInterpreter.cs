@@ -55,6 +55,7 @@ sealed class NaiveInterpreter(bool training)
             BroadcastTo => NaiveLayout.Gather(output, index => In(0)[NaiveLayout.Stretched(index, shape)]),
             Pad pad => NaiveLayout.Pad(pad, In(0), shape, output),
             Slice slice => NaiveLayout.Gather(output, index => In(0)[NaiveLayout.Flat([.. index.Select((e, a) => slice.Starts[a] + e * slice.Steps[a])], shape)]),
+            Transpose transpose => NaiveLayout.Gather(output, index => In(0)[NaiveLayout.Flat([.. Enumerable.Range(0, shape.Rank).Select(a => index[Array.IndexOf(transpose.Axes, a)])], shape)]),
             Concatenate concatenate => NaiveLayout.Join(concatenate.Axis, [.. node.Inputs.Select(t => (of(t), t.Shape))], output),
             var other => throw new NotSupportedException($"the reference does not know {other.Name}"),
         };

@@ -187,6 +187,8 @@ public sealed class OperationGradientTests
         problem.Check(x.ZeroPadding2D(Padding.Of(1, 2, 0, 1)), "zero padding");
         problem.Check(x.Slice([0, 1, 0, 2], [2, int.MaxValue, 4, 3], [1, 2, 3, 1]), "slice");
         problem.Check(x.Reshape(6, Shape.Unknown), "reshape");
+        problem.Check(x.Transpose(0, 3, 1, 2), "transpose");
+        problem.Check(x.Transpose(2, 0, 3, 1), "transpose with the batch");
         problem.Check(x.Flatten(), "flatten");
         problem.Check(new BroadcastTo(new Shape(2, 5, 4, 3)).Apply(problem.Variable(2, 1, 4, 1)), "broadcast");
         problem.Check(Tensor.Concatenate([x, problem.Variable(2, 5, 4, 1), x, problem.Variable(2, 5, 4, 17)]), "concatenate channels");

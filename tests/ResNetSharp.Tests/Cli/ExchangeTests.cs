@@ -1,0 +1,65 @@
+using ResNetSharp.Formats;
+using ResNetSharp.Tests.Formats;
+
+namespace ResNetSharp.Tests.Cli;
+
+public sealed class ExchangeTests
+{
+    [Fact]
+    public void A_network_goes_through_all_formats()
+    {
+        using var folder = new TemporaryFolder();
+        var (onnx, safe, torch, again) = (folder.File("a.onnx"), folder.File("b.safetensors"), folder.File("c.pth"), folder.File("d.onnx"));
+        Assert.Equal(0, CommandRun.Of("export", "cifar-resnet20", "--to", "onnx", "--out", onnx, "--seed", "5").ExitCode);
+        Assert.Equal(0, CommandRun.Of("convert", onnx, safe, "--model", "cifar-resnet20").ExitCode);
+        Assert.Equal(0, CommandRun.Of("convert", safe, torch).ExitCode);
+        var run = CommandRun.Of("convert", torch, again, "--model", "cifar-resnet20", "--json");
+        Assert.Equal(0, run.ExitCode);
+        using var first = WeightFile.Open(onnx);
+        using var last = WeightFile.Open(again);
+        Assert.Equal(first.Count, run.Json.GetProperty("tensors").GetInt32());
+        foreach (var tensor in first) Assert.Equal(tensor.ToFloats(), last[tensor.Name].ToFloats());
+    }
+
+    [Fact]
+    public void Lists_of_weights_are_converted_without_an_architecture()
+    {
+        using var folder = new TemporaryFolder();
+        SafeTensors.Write(folder.File("a.safetensors"), [StoredTensor.Create("w", new Shape(2), new[] { 1f, 2 })]);
+        Assert.Equal(0, CommandRun.Of("convert", folder.File("a.safetensors"), folder.File("b.pt")).ExitCode);
+        using var copy = WeightFile.Open(folder.File("b.pt"));
+        Assert.Equal([1, 2], copy["w"].ToFloats());
+        CommandRun.Of("convert", folder.File("a.safetensors"), folder.File("b.onnx")).AssertFails(2, "--model");
+        CommandRun.Of("convert", folder.File("a.safetensors"), folder.File("b.txt"), "--model", "cifar-resnet20", "--partial").AssertFails(2, "nothing");
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_listed_in_full_and_taken_in_part_on_request()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun.Of("export", "cifar-resnet20", "--out", folder.File("a.onnx"));
+        CommandRun.Of("convert", folder.File("a.onnx"), folder.File("b.safetensors"), "--model", "cifar-resnet32", "--classes", "3")
+            .AssertFails(2, "--partial", "layer3.4.bn2.running_var", "linear.bias is (10,), not (3,)");
+        var run = CommandRun.Of("convert", folder.File("a.onnx"), folder.File("b.safetensors"), "--model", "cifar-resnet32", "--classes", "3", "--partial");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("linear.weight is", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_ONNX_file_is_summarised_and_predicts_as_the_network_it_came_from()
+    {
+        using var folder = new TemporaryFolder();
+        var (onnx, safe) = (folder.File("a.onnx"), folder.File("b.safetensors"));
+        CommandRun.Of("export", "cifar-resnet20", "--out", onnx);
+        CommandRun.Of("convert", onnx, safe, "--model", "cifar-resnet20");
+        Assert.Equal(269_722, CommandRun.Of("summary", onnx, "--json", "--quiet").Json.GetProperty("parameters").GetInt64());
+        using var pictures = new Data.TemporaryFolder();
+        var picture = Directory.EnumerateFiles(PictureFolder.Create(pictures, picturesPerClass: 1, side: 32), "*", SearchOption.AllDirectories).First();
+        var there = CommandRun.Of("predict", picture, "--model", onnx, "--json", "--quiet", "--preset", "cifar");
+        var here = CommandRun.Of("predict", picture, "--model", safe, "--json", "--quiet", "--preset", "cifar");
+        Assert.Equal(0, there.ExitCode);
+        Assert.Equal(Best(here), Best(there));
+    }
+
+    static int Best(CommandRun run) => run.Json.GetProperty("predictions")[0].GetProperty("top")[0].GetProperty("id").GetInt32();
+}
