@@ -1,6 +1,5 @@
 using ResNetSharp.Data;
 using ResNetSharp.Exchange;
-using ResNetSharp.Formats;
 using ResNetSharp.Tests.Formats;
 using ResNetSharp.Tests.Graph;
 using ResNetSharp.Training;

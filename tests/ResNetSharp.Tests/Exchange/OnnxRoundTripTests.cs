@@ -1,5 +1,4 @@
 using ResNetSharp.Exchange;
-using ResNetSharp.Formats;
 using ResNetSharp.Layers;
 using ResNetSharp.Models;
 using ResNetSharp.Tests.Formats;
