@@ -145,6 +145,6 @@ sealed unsafe class BFloat16Case
         {
             Assert.True(value == BitConverter.SingleToUInt32Bits(float.NaN), "A kernel wrote behind its scratch memory.");
         }
-        GC.KeepAlive(scratch);
+        GC.KeepAlive((kernel, scratch));
     }
 }

@@ -138,7 +138,7 @@ sealed unsafe class ConvolutionCase
         scratch.Floats.Fill(float.NaN);
         kernel.Scratch = scratch.Pointer;
         kernel.Run(workers);
-        GC.KeepAlive(scratch);
+        GC.KeepAlive((kernel, scratch));
         return CheckGuard(result);
     }
 

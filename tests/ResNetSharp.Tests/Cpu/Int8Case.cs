@@ -93,6 +93,6 @@ sealed unsafe class Int8Case
         kernel.Scratch = scratch.Pointer;
         kernel.Run(workers);
         foreach (var value in scratch.Floats[^16..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its scratch memory.");
-        GC.KeepAlive(scratch);
+        GC.KeepAlive((kernel, scratch));
     }
 }

@@ -39,17 +39,22 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
 
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : engine.PackedBytes);
 
-    public override void Run(Workers workers) => engine.Run(
-        workers,
-        new NarrowPointers
-        {
-            Source = (byte*)source,
-            Destination = (byte*)destination,
-            Residual = (byte*)residual,
-            Bias = bias,
-            Packed = Pack(workers),
-            Work = Scratch,
-        });
+    public override void Run(Workers workers)
+    {
+        engine.Run(
+            workers,
+            new NarrowPointers
+            {
+                Source = (byte*)source,
+                Destination = (byte*)destination,
+                Residual = (byte*)residual,
+                Bias = bias,
+                Packed = Pack(workers),
+                Work = Scratch,
+            });
+        // Packed weights are read through pointers alone.
+        GC.KeepAlive(this);
+    }
 
     byte* Pack(Workers workers)
     {

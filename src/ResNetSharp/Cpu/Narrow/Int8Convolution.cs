@@ -73,5 +73,10 @@ internal sealed unsafe class Int8Convolution : Kernel
 
     public override long ScratchBytes(int workers) => engine.ScratchBytes(workers);
 
-    public override void Run(Workers workers) => engine.Run(workers, Scratch);
+    public override void Run(Workers workers)
+    {
+        engine.Run(workers, Scratch);
+        // The engine's packed weights are read through pointers alone.
+        GC.KeepAlive(this);
+    }
 }
