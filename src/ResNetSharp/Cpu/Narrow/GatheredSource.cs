@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
@@ -34,8 +35,8 @@ internal sealed unsafe class GatheredSource : TileSource
             {
                 for (var column = 0; column < Grid.Columns; column++, to += pitch)
                 {
+                    if (used < pitch) Vector512<byte>.Zero.Store(to + pitch - TileProductKernel.StepBytes);
                     foreach (var run in runs) Gather(run, from, row, column, to);
-                    new Span<byte>(to + used, (int)pitch - used).Clear();
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
@@ -81,11 +82,11 @@ internal sealed unsafe class PaddedSource : TileSource
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopyPixels(byte* from, long step, byte* to, int count)
     {
-        var rest = pixelBytes - GroupBytes;
+        var rest = pixelBytes > GroupBytes;
         for (var i = 0; i < count; i++, from += step, to += pixelBytes)
         {
+            if (rest) Vector512<byte>.Zero.Store(to + pixelBytes - TileProductKernel.StepBytes);
             Copy(from, to, GroupBytes);
-            if (rest > 0) new Span<byte>(to + GroupBytes, rest).Clear();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ResNetSharp.Quantization;
 
@@ -11,6 +12,7 @@ internal sealed unsafe class ByteAddKernel(byte* a, QuantizationParameters ofA, 
     readonly float factorA = (float)((double)ofA.Scale / ofY.Scale);
     readonly float factorB = (float)((double)ofB.Scale / ofY.Scale);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         var (zeroA, zeroB) = (Vector512.Create((int)ofA.ZeroPoint), Vector512.Create((int)ofB.ZeroPoint));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
@@ -17,6 +18,7 @@ internal sealed unsafe class ByteAffineKernel(long rows, int channels, byte* x, 
 
     public override void Run(Workers workers) => workers.Run(this, checked((int)((rows + rowsPerPart - 1) / rowsPerPart)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var first = (long)part * rowsPerPart;

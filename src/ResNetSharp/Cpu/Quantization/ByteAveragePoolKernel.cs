@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ResNetSharp.Quantization;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class ByteAveragePoolKernel(PoolGeometry geometry, byte* 
     readonly float ratio = (float)((double)from.Scale / to.Scale);
     readonly ByteTarget target = new(to.ZeroPoint);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -25,6 +27,7 @@ internal sealed unsafe class ByteAveragePoolKernel(PoolGeometry geometry, byte* 
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Window(byte* image, int top, int bottom, int left, int right, float factor, byte* pixel)
     {
         var channels = Geometry.Channels;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
@@ -8,6 +9,7 @@ internal sealed unsafe class ByteMaxPoolKernel(PoolGeometry geometry, byte* x, b
     readonly byte* x = x;
     readonly byte* y = y;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end)
     {
         var g = Geometry;
@@ -18,6 +20,7 @@ internal sealed unsafe class ByteMaxPoolKernel(PoolGeometry geometry, byte* x, b
                 Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), target);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Window(byte* image, int top, int bottom, int left, int right, byte* target)
     {
         var channels = Geometry.Channels;

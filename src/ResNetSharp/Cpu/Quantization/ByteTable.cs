@@ -28,6 +28,7 @@ internal sealed unsafe class ByteTable
     public bool IsIdentity { get; }
 
     /// <summary>Looks up n bytes. <paramref name="y"/> may be <paramref name="x"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(byte* x, byte* y, int n)
     {
         if (IsIdentity)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>y = f(x) for rows of bytes, each with a distance of its own to the next: functions of an element, and concatenation with a change of scale.</summary>
@@ -13,6 +15,7 @@ internal sealed unsafe class ByteTableKernel(ByteTable table, long rows, int wid
 
     public override void Run(Workers workers) => workers.Run(this, checked((int)((rows + rowsPerPart - 1) / rowsPerPart)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int part, int worker)
     {
         var first = (long)part * rowsPerPart;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ResNetSharp.Quantization;
 
@@ -6,6 +7,7 @@ namespace ResNetSharp.Cpu;
 /// <summary>y = scale * (x - zero point).</summary>
 internal sealed unsafe class DequantizeKernel(QuantizationParameters parameters, byte* x, float* y, long n) : ElementwiseKernel(n)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         var scale = Vector512.Create(parameters.Scale);

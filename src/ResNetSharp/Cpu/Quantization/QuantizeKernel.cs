@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ResNetSharp.Quantization;
 
@@ -8,6 +9,7 @@ internal sealed unsafe class QuantizeKernel(QuantizationParameters parameters, f
 {
     readonly ByteTarget target = new(parameters.ZeroPoint);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Apply(long begin, int count)
     {
         var scale = Vector512.Create(parameters.Scale);
