@@ -7,11 +7,21 @@ namespace ResNetSharp.Formats;
 
 /// <summary>
 /// Turns filters from PyTorch's order, (out, in, taps), to this library's, (taps, in, out): a transposition of a matrix with one row for each filter,
-/// whose rows then stand in another order. Squares of 8 x 8 numbers are turned in registers.
+/// whose rows then stand in another order. Squares of 8 x 8 numbers are turned in registers and gathered into a few rows near the processor, since
+/// rows that are a power of two apart in memory push each other out of its cache; each is then copied in one run.
 /// </summary>
 internal static class FilterTransposer
 {
     const int Square = 8;
+
+    /// <summary>Columns that are turned together: a line of the cache.</summary>
+    const int Columns = 2 * Square;
+
+    /// <summary>Filters that are turned together.</summary>
+    const int Filters = 512;
+
+    /// <summary>Numbers from one gathered row to the next: a line more, so that they lie in different places of the cache.</summary>
+    const int Pitch = Filters + Columns;
 
     /// <summary>Turns filters.</summary>
     /// <param name="torch">(outputs, inputs, taps).</param>
@@ -27,12 +37,19 @@ internal static class FilterTransposer
         var places = Places(taps, inputs, outputs);
         var squareOutputs = Avx.IsSupported ? outputs / Square * Square : 0;
         var squareColumns = columns / Square * Square;
-        // Four squares use whole lines of the cache on both sides.
-        for (var o1 = 0; o1 < squareOutputs; o1 += 2 * Square)
-            for (var c1 = 0; c1 < squareColumns; c1 += 2 * Square)
-                for (var o0 = o1; o0 < Math.Min(o1 + 2 * Square, squareOutputs); o0 += Square)
-                    for (var c0 = c1; c0 < Math.Min(c1 + 2 * Square, squareColumns); c0 += Square)
-                        Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(torch), (nint)o0 * columns + c0), columns, ref Unsafe.Add(ref MemoryMarshal.GetReference(own), o0), places.AsSpan(c0, Square));
+        Span<float> gathered = stackalloc float[Columns * Pitch];
+        for (var o0 = 0; o0 < squareOutputs; o0 += Filters)
+        {
+            var filters = Math.Min(Filters, squareOutputs - o0);
+            for (var c0 = 0; c0 < squareColumns; c0 += Columns)
+            {
+                var count = Math.Min(Columns, squareColumns - c0);
+                for (var o = 0; o < filters; o += Square)
+                    for (var c = 0; c < count; c += Square)
+                        Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(torch), (nint)(o0 + o) * columns + c0 + c), columns, ref gathered[c * Pitch + o]);
+                for (var c = 0; c < count; c++) gathered.Slice(c * Pitch, filters).CopyTo(own[(places[c0 + c] + o0)..]);
+            }
+        }
         for (var c = 0; c < columns; c++)
         {
             var row = own.Slice(places[c], outputs);
@@ -50,7 +67,7 @@ internal static class FilterTransposer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Turn(ref float from, int columns, ref float own, ReadOnlySpan<int> places)
+    static void Turn(ref float from, int columns, ref float turned)
     {
         var (r0, r1, r2, r3) = (Load(ref from, 0), Load(ref from, columns), Load(ref from, 2 * (nint)columns), Load(ref from, 3 * (nint)columns));
         var (r4, r5, r6, r7) = (Load(ref from, 4 * (nint)columns), Load(ref from, 5 * (nint)columns), Load(ref from, 6 * (nint)columns), Load(ref from, 7 * (nint)columns));
@@ -59,17 +76,17 @@ internal static class FilterTransposer
         var (a4, a5, a6, a7) = (Avx.UnpackLow(r4, r5), Avx.UnpackHigh(r4, r5), Avx.UnpackLow(r6, r7), Avx.UnpackHigh(r6, r7));
         var (b0, b1, b2, b3) = (Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a1, a3, 0xEE));
         var (b4, b5, b6, b7) = (Avx.Shuffle(a4, a6, 0x44), Avx.Shuffle(a4, a6, 0xEE), Avx.Shuffle(a5, a7, 0x44), Avx.Shuffle(a5, a7, 0xEE));
-        Store(Avx.Permute2x128(b0, b4, 0x20), ref own, places[0]);
-        Store(Avx.Permute2x128(b1, b5, 0x20), ref own, places[1]);
-        Store(Avx.Permute2x128(b2, b6, 0x20), ref own, places[2]);
-        Store(Avx.Permute2x128(b3, b7, 0x20), ref own, places[3]);
-        Store(Avx.Permute2x128(b0, b4, 0x31), ref own, places[4]);
-        Store(Avx.Permute2x128(b1, b5, 0x31), ref own, places[5]);
-        Store(Avx.Permute2x128(b2, b6, 0x31), ref own, places[6]);
-        Store(Avx.Permute2x128(b3, b7, 0x31), ref own, places[7]);
+        Store(Avx.Permute2x128(b0, b4, 0x20), ref turned, 0);
+        Store(Avx.Permute2x128(b1, b5, 0x20), ref turned, 1);
+        Store(Avx.Permute2x128(b2, b6, 0x20), ref turned, 2);
+        Store(Avx.Permute2x128(b3, b7, 0x20), ref turned, 3);
+        Store(Avx.Permute2x128(b0, b4, 0x31), ref turned, 4);
+        Store(Avx.Permute2x128(b1, b5, 0x31), ref turned, 5);
+        Store(Avx.Permute2x128(b2, b6, 0x31), ref turned, 6);
+        Store(Avx.Permute2x128(b3, b7, 0x31), ref turned, 7);
     }
 
-    static void Store(Vector256<float> line, ref float own, nint at) => line.StoreUnsafe(ref Unsafe.Add(ref own, at));
+    static void Store(Vector256<float> line, ref float turned, nint row) => line.StoreUnsafe(ref Unsafe.Add(ref turned, row * Pitch));
 
     static Vector256<float> Load(ref float from, nint offset) => Vector256.LoadUnsafe(ref Unsafe.Add(ref from, offset));
 }

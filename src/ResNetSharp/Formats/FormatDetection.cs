@@ -17,6 +17,15 @@ internal static class FormatDetection
         }
     }
 
+    /// <summary>Whether a file is one of Keras': HDF5, or an archive with HDF5 in it.</summary>
+    /// <exception cref="InvalidDataException">The file is of no known kind.</exception>
+    public static bool IsKeras(string path)
+    {
+        using var source = FileBytes.Open(path);
+        var reader = Detect(source);
+        return reader == Hdf5File.Read || reader == ReadZip && KerasArchive.Recognizes(new ZipDirectory(source));
+    }
+
     /// <summary>An error for a file of no known kind, with a guess at what it is instead.</summary>
     public static InvalidDataException Unknown(ByteSource source, ReadOnlySpan<byte> start, string what) =>
         source.Fail(start.IsEmpty ? "the file is empty"

@@ -80,10 +80,13 @@ public partial class Model
         if (elementShape is { } shape) BuildFor(new Shape([Shape.Unknown, .. shape]));
         RequireFloatingPoint("loaded over");
         RequireParameters();
+        if (FormatDetection.IsKeras(path))
+        {
+            using var layers = KerasWeights.Open(path);
+            return KerasCheckpoint.LoadWeights(layers, this, strict);
+        }
         using var file = WeightFile.Open(path);
-        if (file.Format is not (WeightFormat.Hdf5 or WeightFormat.KerasArchive)) return Checkpoint.LoadWeights(file, this, strict);
-        using var layers = KerasWeights.Open(path);
-        return KerasCheckpoint.LoadWeights(layers, this, strict);
+        return Checkpoint.LoadWeights(file, this, strict);
     }
 
     void RequireParameters()

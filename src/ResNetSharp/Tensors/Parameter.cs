@@ -107,7 +107,8 @@ public sealed unsafe class Parameter
         {
             if (memory is not null) return memory;
             const int spare = NativeBuffer.Alignment / sizeof(float);
-            var made = GC.AllocateArray<float>(checked((int)Shape.Size + spare), pinned: true);
+            var length = checked((int)Shape.Size + spare);
+            var made = draw ? GC.AllocateArray<float>(length, pinned: true) : GC.AllocateUninitializedArray<float>(length, pinned: true);
             start = (int)(-(nint)Unsafe.AsPointer(ref made[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
             if (draw) Draw(made);
             return memory = made;

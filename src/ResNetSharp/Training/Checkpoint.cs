@@ -101,28 +101,11 @@ internal static class Checkpoint
         var report = new LoadReport(fitting.Count, missing, [.. unexpected], misshapen);
         if (strict && !report.IsComplete)
             throw new InvalidDataException($"'{file.Name}' does not fit the model ({report}); load it as partial to take what fits");
-        // One buffer for all, so that nothing beyond the largest tensor is needed.
-        var buffer = new float[fitting.Where(pair => pair.Parameter.Shape.Rank > 1).Select(pair => pair.Stored.Count).DefaultIfEmpty().Max()];
-        foreach (var (parameter, stored) in fitting)
-        {
-            Fill(parameter, stored, buffer);
+        WeightTransfer.Fill(fitting, TorchLayout.FromTorch);
+        foreach (var (parameter, _) in fitting)
             if (calibration?.WeightScales.GetValueOrDefault(parameter.Name) is { } scales) QuantizedFile.ToNumbers(parameter.Values, scales);
-            parameter.MarkChanged();
-        }
         if (calibration is not null) model.UseCalibration(calibration);
         return report;
-    }
-
-    static void Fill(Parameter parameter, StoredTensor stored, float[] buffer)
-    {
-        if (parameter.Shape.Rank < 2)
-        {
-            stored.ReadFloats(parameter.Overwritten);
-            return;
-        }
-        var torch = buffer.AsSpan(0, (int)stored.Count);
-        stored.ReadFloats(torch);
-        TorchLayout.FromTorch(torch, parameter.Shape, parameter.Overwritten);
     }
 
     static StoredTensor Stored(string name, Parameter parameter, ReadOnlySpan<float> values)

@@ -26,11 +26,7 @@ internal static class KerasCheckpoint
         if (strict && !report.IsComplete)
             throw new InvalidDataException(
                 $"'{file.Name}' has {stored.Count} layers with weights and the model {wanted.Count}, and they do not fit ({report}); load it as partial to take what fits");
-        foreach (var (parameter, tensor) in fitting)
-        {
-            tensor.ReadFloats(parameter.Overwritten);
-            parameter.MarkChanged();
-        }
+        WeightTransfer.Fill(fitting);
         return report;
     }
 

@@ -10,6 +10,8 @@ public sealed class TorchLayoutTests
     [InlineData(7, 7, 3, 64)]
     [InlineData(1, 1, 33, 17)]
     [InlineData(1, 3, 8, 9)]
+    [InlineData(1, 1, 20, 523)]
+    [InlineData(3, 3, 2, 1040)]
     public void Filters_are_turned_both_ways(int height, int width, int inputs, int outputs)
     {
         var own = Enumerable.Range(0, height * width * inputs * outputs).Select(i => (float)i).ToArray();
@@ -27,6 +29,7 @@ public sealed class TorchLayoutTests
 
     [Theory]
     [InlineData(40, 24)]
+    [InlineData(19, 1000)]
     [InlineData(7, 1)]
     public void Matrices_are_turned_both_ways(int inputs, int outputs)
     {

@@ -1,4 +1,5 @@
 using ResNetSharp.Formats;
+using ResNetSharp.Training;
 
 namespace ResNetSharp.Models;
 
@@ -16,11 +17,7 @@ internal sealed class KerasBinding(KerasWeights file)
     {
         if (file.HasNumberedVariables) FindByPlace(parts, "");
         else FindByName(parts);
-        foreach (var (parameter, stored) in pairs)
-        {
-            stored.ReadFloats(parameter.Overwritten);
-            parameter.MarkChanged();
-        }
+        WeightTransfer.Fill(pairs);
     }
 
     /// <summary>Keras 3: a layer's group is named after its class, and numbered among the layers of that class in its model.</summary>
