@@ -8,6 +8,9 @@ internal sealed unsafe class NativeBuffer
     /// <summary>One cache line, and one AVX-512 register.</summary>
     public const int Alignment = 64;
 
+    /// <summary>A size rounded up to whole cache lines.</summary>
+    public static long Lines(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
     /// <summary>Allocates zeroed memory.</summary>
     /// <param name="bytes">The size in bytes; at least one cache line is reserved.</param>
     public NativeBuffer(long bytes)

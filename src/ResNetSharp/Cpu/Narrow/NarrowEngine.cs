@@ -35,7 +35,4 @@ internal abstract unsafe class NarrowEngine
         NarrowArithmetic.HasBFloat16(set)
             ? new BFloat16TileEngine(geometry, set, transposed, epilogue)
             : new WidenedEngine(geometry, set, transposed, epilogue);
-
-    /// <summary>A size rounded up to whole cache lines.</summary>
-    protected static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
 }

@@ -21,29 +21,29 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
         engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, Winograd.Off);
     }
 
-    public override long PackedBytes => Lines(weightLength * sizeof(float)) + engine.PackedBytes;
+    public override long PackedBytes => NativeBuffer.Lines(weightLength * sizeof(float)) + engine.PackedBytes;
 
     public override long WorkBytes(int workers) =>
-        Lines(sourceLength * sizeof(float)) + (epilogue.Residual ? 2 : 1) * Lines(resultLength * sizeof(float)) + Lines(engine.WorkBytes(workers));
+        NativeBuffer.Lines(sourceLength * sizeof(float)) + (epilogue.Residual ? 2 : 1) * NativeBuffer.Lines(resultLength * sizeof(float)) + NativeBuffer.Lines(engine.WorkBytes(workers));
 
     public override void Pack(Workers workers, float* weights, byte* packed)
     {
         BFloat16.Round(weights, (float*)packed, weightLength);
-        engine.Pack(workers, (float*)packed, (float*)(packed + Lines(weightLength * sizeof(float))));
+        engine.Pack(workers, (float*)packed, (float*)(packed + NativeBuffer.Lines(weightLength * sizeof(float))));
     }
 
     public override void Run(Workers workers, NarrowPointers pointers)
     {
         var source = (float*)pointers.Work;
-        var result = (float*)(pointers.Work + Lines(sourceLength * sizeof(float)));
-        var next = (byte*)result + Lines(resultLength * sizeof(float));
+        var result = (float*)(pointers.Work + NativeBuffer.Lines(sourceLength * sizeof(float)));
+        var next = (byte*)result + NativeBuffer.Lines(resultLength * sizeof(float));
         float* residual = null;
         conversion.Widen(workers, (ushort*)pointers.Source, source, sourceLength);
         if (epilogue.Accumulate) conversion.Widen(workers, (ushort*)pointers.Destination, result, resultLength);
         if (epilogue.Residual)
         {
             residual = (float*)next;
-            next += Lines(resultLength * sizeof(float));
+            next += NativeBuffer.Lines(resultLength * sizeof(float));
             conversion.Widen(workers, (ushort*)pointers.Residual, residual, resultLength);
         }
         engine.RunPacked(
@@ -54,7 +54,7 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
                 Destination = result,
                 Bias = pointers.Bias,
                 Residual = residual,
-                Packed = (float*)(pointers.Packed + Lines(weightLength * sizeof(float))),
+                Packed = (float*)(pointers.Packed + NativeBuffer.Lines(weightLength * sizeof(float))),
                 Work = next,
             });
         conversion.Narrow(workers, result, (ushort*)pointers.Destination, resultLength);

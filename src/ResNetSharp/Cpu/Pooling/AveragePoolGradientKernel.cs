@@ -11,7 +11,7 @@ internal sealed unsafe class AveragePoolGradientKernel<T>(PoolGeometry geometry,
     readonly T* dx = dx;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
         var source = dy + (long)image * g.OutHeight * g.OutWidth * g.Channels;

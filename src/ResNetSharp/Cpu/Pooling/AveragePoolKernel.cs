@@ -11,7 +11,7 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
     readonly TOut* y = y;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
         var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;

@@ -5,61 +5,131 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// The gradient of <see cref="MaxPoolKernel{T}"/>: it goes to the first of the largest pixels of a window, row by row, as in PyTorch and
-/// Keras. Which one that was is seen again from input and output, so that no indices are stored. A part owns rows of the input; windows
-/// across its borders are looked at by both neighbours.
+/// Keras. Which one that was is seen again from input and output, so that no indices are kept between the passes. A part owns rows of the
+/// input: it numbers the places of the windows that see them, and each pixel collects from the windows whose place it is.
 /// </summary>
-internal sealed unsafe class MaxPoolGradientKernel<T>(PoolGeometry geometry, T* x, T* y, T* dy, T* dx)
-    : PoolKernel(geometry, overInput: true) where T : unmanaged
+internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unmanaged
 {
-    readonly T* x = x;
-    readonly T* y = y;
-    readonly T* dy = dy;
-    readonly T* dx = dx;
+    /// <summary>Rows of windows that a part sees at least, since windows across its borders are numbered by both neighbours.</summary>
+    const int WindowRows = 8;
+
+    /// <summary>The place of a window that has none; all windows have fewer.</summary>
+    const int Nowhere = ushort.MaxValue;
+
+    readonly T* x;
+    readonly T* y;
+    readonly T* dy;
+    readonly T* dx;
+    readonly int keptRows;
+
+    /// <summary>Fixes geometry and addresses.</summary>
+    /// <exception cref="ArgumentException">A window has too many places to number.</exception>
+    public MaxPoolGradientKernel(PoolGeometry geometry, T* x, T* y, T* dy, T* dx)
+        : base(geometry, overInput: true, WindowRows * geometry.StrideHeight)
+    {
+        if ((long)geometry.PoolHeight * geometry.PoolWidth >= Nowhere)
+        {
+            throw new ArgumentException(
+                $"A window of {geometry.PoolHeight}x{geometry.PoolWidth} is too large for the gradient of max pooling; fewer than {Nowhere} pixels are possible.");
+        }
+        this.x = x;
+        this.y = y;
+        this.dy = dy;
+        this.dx = dx;
+        keptRows = Math.Min((geometry.PoolHeight + geometry.StrideHeight - 1) / geometry.StrideHeight, Math.Max(1, geometry.OutHeight));
+    }
+
+    public override long ScratchBytes(int workers) => workers * WorkerBytes;
+
+    long WorkerBytes => NativeBuffer.Lines(keptRows * PlacesOfRow * sizeof(T));
+
+    /// <summary>Places of a row of windows, and what a vector writes beyond.</summary>
+    long PlacesOfRow => (long)Geometry.OutWidth * Geometry.Channels + Vector<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
+    {
+        var places = (T*)(Scratch + worker * WorkerBytes);
+        var next = Rows.FirstOutput(first);
+        for (var row = first; row < end; row++)
+        {
+            for (; next <= Rows.LastOutput(row); next++) Number(image, next, places + next % keptRows * PlacesOfRow);
+            Collect(image, row, places);
+        }
+    }
+
+    /// <summary>Finds the place of each window of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Number(int image, int h, T* places)
     {
         var g = Geometry;
-        var channels = g.Channels;
-        var row = (long)g.InWidth * channels;
-        var start = image * g.InHeight * row;
-        new Span<T>(dx + start + first * row, checked((int)((end - first) * row))).Clear();
-        for (var h = Rows.FirstOutput(first); h <= Rows.LastOutput(end - 1); h++)
+        long channels = g.Channels, row = g.InWidth * channels;
+        int top = Rows.Begin(h), bottom = Rows.End(h);
+        var largest = y + ((long)image * g.OutHeight + h) * g.OutWidth * channels;
+        var left = g.OutWidth * channels;
+        var lastRow = x + ((long)image * g.InHeight + bottom - 1) * row;
+        for (var w = 0; w < g.OutWidth; w++, largest += channels, places += channels, left -= channels)
         {
-            var window = ((long)image * g.OutHeight + h) * g.OutWidth * channels;
-            for (var w = 0; w < g.OutWidth; w++, window += channels)
+            int begin = Columns.Begin(w), end = Columns.End(w);
+            var lastPlace = Place(bottom - 1, h, end - 1, w);
+            for (var c = 0; c < channels; c += Vector<T>.Count)
             {
-                var area = new Area(Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), first, end);
-                for (var c = 0; c < channels; c += Vector<float>.Count) Window(area, start + c, window + c, channels - c);
+                var keys = PoolLanes.Keys(PoolLanes.Load(largest + c, left - c));
+                var found = PoolLanes.Integer<T>(Nowhere);
+                // From the last to the first, which so remains.
+                var pixels = lastRow + c;
+                var firstOfRow = lastPlace - (end - 1 - begin);
+                for (var i = bottom; i > top; i--, pixels -= row, firstOfRow -= g.PoolWidth)
+                {
+                    for (var j = end - 1; j >= begin; j--)
+                    {
+                        var hit = PoolLanes.Same(PoolLanes.Keys(PoolLanes.Load(pixels + j * channels, row - j * channels - c)), keys);
+                        found = Vector.ConditionalSelect(hit, PoolLanes.Integer<T>(firstOfRow + j - begin), found);
+                    }
+                }
+                found.Store(places + c);
             }
         }
     }
 
-    /// <summary>One window, for one vector of channels, of which <paramref name="lanes"/> (or all) exist.</summary>
+    /// <summary>What the pixels of a row get.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Window(in Area area, long image, long window, int lanes)
+    void Collect(int image, int row, T* places)
     {
-        var whole = lanes >= Vector<float>.Count;
-        var largest = whole ? Lanes.Load(y + window) : Lanes.Load(y + window, lanes);
-        var gradient = whole ? Lanes.Load(dy + window) : Lanes.Load(dy + window, lanes);
-        var missing = ~Vector.Equals(largest, largest);
-        var open = Vector<int>.AllBitsSet;
-        for (var h = area.Top; h < Math.Min(area.Bottom, area.End); h++)
+        var g = Geometry;
+        long channels = g.Channels, windowRow = g.OutWidth * channels;
+        int top = Rows.FirstOutput(row), bottom = Rows.LastOutput(row);
+        var left = g.InWidth * channels;
+        var target = dx + ((long)image * g.InHeight + row) * left;
+        var gradients = dy + ((long)image * g.OutHeight + top) * windowRow;
+        for (var column = 0; column < g.InWidth; column++, target += channels, left -= channels)
         {
-            var pixel = image + ((long)h * Geometry.InWidth + area.Left) * Geometry.Channels;
-            for (var w = area.Left; w < area.Right; w++, pixel += Geometry.Channels)
+            int begin = Columns.FirstOutput(column), end = Columns.LastOutput(column);
+            var firstPlace = Place(row, top, column, begin);
+            for (var c = 0; c < channels; c += Vector<T>.Count)
             {
-                var value = whole ? Lanes.Load(x + pixel) : Lanes.Load(x + pixel, lanes);
-                var hit = open & (Vector.Equals(value, largest) | (missing & ~Vector.Equals(value, value)));
-                open &= ~hit;
-                if (h < area.First) continue;
-                var share = Lanes.ZeroWhere(~hit, gradient);
-                if (whole) Lanes.Store(Lanes.Load(dx + pixel) + share, dx + pixel);
-                else Lanes.Store(Lanes.Load(dx + pixel, lanes) + share, dx + pixel, lanes);
+                var sums = (Vector<float>.Zero, Vector<float>.Zero);
+                var gradient = gradients + c;
+                var placeOfRow = firstPlace;
+                for (var h = top; h <= bottom; h++, gradient += windowRow, placeOfRow -= g.StrideHeight * g.PoolWidth)
+                {
+                    var kept = places + h % keptRows * PlacesOfRow + c;
+                    var place = placeOfRow;
+                    for (var w = begin; w <= end; w++, place -= g.StrideWidth)
+                    {
+                        var hit = PoolLanes.SameIntegers(Vector.Load(kept + w * channels), PoolLanes.Integer<T>(place));
+                        sums = PoolLanes.Add(sums, hit & PoolLanes.Load(gradient + w * channels, windowRow - w * channels - c));
+                    }
+                }
+                PoolLanes.Store(PoolLanes.Round<T>(sums), target + c, left - c);
             }
         }
     }
 
-    /// <summary>A window's pixels, and the rows that the part owns.</summary>
-    readonly record struct Area(int Top, int Bottom, int Left, int Right, int First, int End);
+    /// <summary>The place of a pixel in a window, padding included.</summary>
+    int Place(int row, int h, int column, int w)
+    {
+        var g = Geometry;
+        return (row - h * g.StrideHeight + g.PadTop) * g.PoolWidth + column - w * g.StrideWidth + g.PadLeft;
+    }
 }

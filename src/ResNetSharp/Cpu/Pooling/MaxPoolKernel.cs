@@ -3,42 +3,65 @@ using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>The largest pixel in each window; NaN if there is one; padding counts as minus infinity.</summary>
+/// <summary>
+/// The largest pixel in each window; NaN if there is one; padding counts as minus infinity. First the largest of each column of a row of
+/// windows is found, for all channels side by side, then the largest of the columns.
+/// </summary>
 internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y) : PoolKernel(geometry, overInput: false)
     where T : unmanaged
 {
     readonly T* x = x;
     readonly T* y = y;
 
+    public override long ScratchBytes(int workers) => workers * WorkerBytes;
+
+    /// <summary>A row, and what a vector reads beyond its end.</summary>
+    long WorkerBytes => NativeBuffer.Lines(((long)Geometry.InWidth * Geometry.Channels + Vector<T>.Count) * sizeof(T));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
-        var channels = g.Channels;
-        var source = x + (long)image * g.InHeight * g.InWidth * channels;
-        var target = y + ((long)image * g.OutHeight + first) * g.OutWidth * channels;
-        for (var h = first; h < end; h++)
-            for (var w = 0; w < g.OutWidth; w++, target += channels)
-                Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), target);
+        var largest = (T*)(Scratch + worker * WorkerBytes);
+        var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;
+        var row = (long)g.OutWidth * g.Channels;
+        var target = y + ((long)image * g.OutHeight + first) * row;
+        for (var h = first; h < end; h++, target += row)
+        {
+            Down(source, Rows.Begin(h), Rows.End(h), largest);
+            Across(largest, target);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Window(T* image, int top, int bottom, int left, int right, T* target)
+    void Down(T* image, int top, int bottom, T* largest)
+    {
+        var row = (long)Geometry.InWidth * Geometry.Channels;
+        for (var i = 0L; i < row; i += Vector<T>.Count)
+        {
+            var keys = PoolLanes.Lowest<T>();
+            var from = image + top * row + i;
+            for (var h = top; h < bottom; h++, from += row) keys = PoolLanes.Max(keys, PoolLanes.Keys(PoolLanes.Load(from, row - i)));
+            keys.Store(largest + i);
+        }
+    }
+
+    /// <summary>A vector may write beyond its pixel's channels: what follows is written afterwards.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Across(T* largest, T* target)
     {
         var channels = Geometry.Channels;
-        var width = Geometry.InWidth;
-        for (var c = 0; c < channels; c += Vector<float>.Count)
+        var left = (long)Geometry.OutWidth * channels;
+        for (var w = 0; w < Geometry.OutWidth; w++, target += channels, left -= channels)
         {
-            var rest = channels - c;
-            var largest = new Vector<float>(float.NegativeInfinity);
-            for (var h = top; h < bottom; h++)
+            int begin = Columns.Begin(w), end = Columns.End(w);
+            for (var c = 0; c < channels; c += Vector<T>.Count)
             {
-                var pixel = image + ((long)h * width + left) * channels + c;
-                for (var w = left; w < right; w++, pixel += channels)
-                    largest = Lanes.Max(largest, rest >= Vector<float>.Count ? Lanes.Load(pixel) : Lanes.Load(pixel, rest));
+                var keys = PoolLanes.Lowest<T>();
+                var from = largest + (long)begin * channels + c;
+                for (var j = begin; j < end; j++, from += channels) keys = PoolLanes.Max(keys, Vector.Load(from));
+                PoolLanes.Store(PoolLanes.Elements(keys), target + c, left - c);
             }
-            if (rest >= Vector<float>.Count) Lanes.Store(largest, target + c);
-            else Lanes.Store(largest, target + c, rest);
         }
     }
 }

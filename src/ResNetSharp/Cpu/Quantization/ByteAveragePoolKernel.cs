@@ -14,7 +14,7 @@ internal sealed unsafe class ByteAveragePoolKernel(PoolGeometry geometry, byte* 
     readonly ByteTarget target = new(to.ZeroPoint);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
         var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;

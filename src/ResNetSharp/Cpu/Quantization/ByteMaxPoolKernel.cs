@@ -10,7 +10,7 @@ internal sealed unsafe class ByteMaxPoolKernel(PoolGeometry geometry, byte* x, b
     readonly byte* y = y;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Do(int image, int first, int end)
+    protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
         var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;
