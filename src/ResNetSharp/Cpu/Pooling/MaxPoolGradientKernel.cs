@@ -20,7 +20,12 @@ internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unm
     readonly T* y;
     readonly T* dy;
     readonly T* dx;
+    readonly int outHeight;
+    readonly int outWidth;
     readonly int keptRows;
+
+    /// <summary>Places of a row of windows, and what a vector writes beyond.</summary>
+    readonly long placesOfRow;
 
     /// <summary>Fixes geometry and addresses.</summary>
     /// <exception cref="ArgumentException">A window has too many places to number.</exception>
@@ -36,45 +41,52 @@ internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unm
         this.y = y;
         this.dy = dy;
         this.dx = dx;
-        keptRows = Math.Min((geometry.PoolHeight + geometry.StrideHeight - 1) / geometry.StrideHeight, Math.Max(1, geometry.OutHeight));
+        outHeight = geometry.OutHeight;
+        outWidth = geometry.OutWidth;
+        keptRows = Math.Min((geometry.PoolHeight + geometry.StrideHeight - 1) / geometry.StrideHeight, Math.Max(1, outHeight));
+        placesOfRow = (long)outWidth * geometry.Channels + Vector<T>.Count;
     }
 
     public override long ScratchBytes(int workers) => workers * WorkerBytes;
 
-    long WorkerBytes => NativeBuffer.Lines(keptRows * PlacesOfRow * sizeof(T));
+    long WorkerBytes => NativeBuffer.Lines(keptRows * placesOfRow * sizeof(T));
 
-    /// <summary>Places of a row of windows, and what a vector writes beyond.</summary>
-    long PlacesOfRow => (long)Geometry.OutWidth * Geometry.Channels + Vector<T>.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end, int worker)
+    {
+        if (Geometry.Channels % Vector<T>.Count == 0) Do<Yes>(image, first, end, worker);
+        else Do<No>(image, first, end, worker);
+    }
+
+    /// <summary>Does some rows, with a call for the last of a row only where vectors do not fill the channels: it costs all registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Do<TWhole>(int image, int first, int end, int worker) where TWhole : struct, IFlag
     {
         var places = (T*)(Scratch + worker * WorkerBytes);
         var next = Rows.FirstOutput(first);
         for (var row = first; row < end; row++)
         {
-            for (; next <= Rows.LastOutput(row); next++) Number(image, next, places + next % keptRows * PlacesOfRow);
-            Collect(image, row, places);
+            for (; next <= Rows.LastOutput(row); next++) Number<TWhole>(image, next, places + next % keptRows * placesOfRow);
+            Collect<TWhole>(image, row, places);
         }
     }
 
     /// <summary>Finds the place of each window of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Number(int image, int h, T* places)
+    void Number<TWhole>(int image, int h, T* places) where TWhole : struct, IFlag
     {
         var g = Geometry;
         long channels = g.Channels, row = g.InWidth * channels;
         int top = Rows.Begin(h), bottom = Rows.End(h);
-        var largest = y + ((long)image * g.OutHeight + h) * g.OutWidth * channels;
-        var left = g.OutWidth * channels;
+        var largest = y + ((long)image * outHeight + h) * outWidth * channels;
+        var left = outWidth * channels;
         var lastRow = x + ((long)image * g.InHeight + bottom - 1) * row;
-        for (var w = 0; w < g.OutWidth; w++, largest += channels, places += channels, left -= channels)
+        for (var w = 0; w < outWidth; w++, largest += channels, places += channels, left -= channels)
         {
             int begin = Columns.Begin(w), end = Columns.End(w);
             var lastPlace = Place(bottom - 1, h, end - 1, w);
             for (var c = 0; c < channels; c += Vector<T>.Count)
             {
-                var keys = PoolLanes.Keys(PoolLanes.Load(largest + c, left - c));
+                var keys = PoolLanes.Keys(Load<TWhole>(largest + c, left - c));
                 var found = PoolLanes.Integer<T>(Nowhere);
                 // From the last to the first, which so remains.
                 var pixels = lastRow + c;
@@ -83,7 +95,7 @@ internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unm
                 {
                     for (var j = end - 1; j >= begin; j--)
                     {
-                        var hit = PoolLanes.Same(PoolLanes.Keys(PoolLanes.Load(pixels + j * channels, row - j * channels - c)), keys);
+                        var hit = PoolLanes.Same(PoolLanes.Keys(Load<TWhole>(pixels + j * channels, row - j * channels - c)), keys);
                         found = Vector.ConditionalSelect(hit, PoolLanes.Integer<T>(firstOfRow + j - begin), found);
                     }
                 }
@@ -94,14 +106,14 @@ internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unm
 
     /// <summary>What the pixels of a row get.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Collect(int image, int row, T* places)
+    void Collect<TWhole>(int image, int row, T* places) where TWhole : struct, IFlag
     {
         var g = Geometry;
-        long channels = g.Channels, windowRow = g.OutWidth * channels;
+        long channels = g.Channels, windowRow = outWidth * channels;
         int top = Rows.FirstOutput(row), bottom = Rows.LastOutput(row);
         var left = g.InWidth * channels;
         var target = dx + ((long)image * g.InHeight + row) * left;
-        var gradients = dy + ((long)image * g.OutHeight + top) * windowRow;
+        var gradients = dy + ((long)image * outHeight + top) * windowRow;
         for (var column = 0; column < g.InWidth; column++, target += channels, left -= channels)
         {
             int begin = Columns.FirstOutput(column), end = Columns.LastOutput(column);
@@ -113,18 +125,23 @@ internal sealed unsafe class MaxPoolGradientKernel<T> : PoolKernel where T : unm
                 var placeOfRow = firstPlace;
                 for (var h = top; h <= bottom; h++, gradient += windowRow, placeOfRow -= g.StrideHeight * g.PoolWidth)
                 {
-                    var kept = places + h % keptRows * PlacesOfRow + c;
+                    var kept = places + h % keptRows * placesOfRow + c;
                     var place = placeOfRow;
                     for (var w = begin; w <= end; w++, place -= g.StrideWidth)
                     {
                         var hit = PoolLanes.SameIntegers(Vector.Load(kept + w * channels), PoolLanes.Integer<T>(place));
-                        sums = PoolLanes.Add(sums, hit & PoolLanes.Load(gradient + w * channels, windowRow - w * channels - c));
+                        sums = PoolLanes.Add(sums, hit & Load<TWhole>(gradient + w * channels, windowRow - w * channels - c));
                     }
                 }
-                PoolLanes.Store(PoolLanes.Round<T>(sums), target + c, left - c);
+                var rounded = PoolLanes.Round<T>(sums);
+                if (TWhole.On) rounded.Store(target + c);
+                else PoolLanes.Store(rounded, target + c, left - c);
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<T> Load<TWhole>(T* elements, long left) where TWhole : struct, IFlag => TWhole.On ? Vector.Load(elements) : PoolLanes.Load(elements, left);
 
     /// <summary>The place of a pixel in a window, padding included.</summary>
     int Place(int row, int h, int column, int w)

@@ -37,13 +37,20 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
     void Down(T* image, int top, int bottom, T* largest)
     {
         var row = (long)Geometry.InWidth * Geometry.Channels;
-        for (var i = 0L; i < row; i += Vector<T>.Count)
+        var i = 0L;
+        var from = image + top * row;
+        for (; i <= row - Vector<T>.Count; i += Vector<T>.Count)
         {
             var keys = PoolLanes.Lowest<T>();
-            var from = image + top * row + i;
-            for (var h = top; h < bottom; h++, from += row) keys = PoolLanes.Max(keys, PoolLanes.Keys(PoolLanes.Load(from, row - i)));
+            var pixel = from + i;
+            for (var h = top; h < bottom; h++, pixel += row) keys = PoolLanes.Max(keys, PoolLanes.Keys(Vector.Load(pixel)));
             keys.Store(largest + i);
         }
+        if (i == row) return;
+        var last = PoolLanes.Lowest<T>();
+        from += i;
+        for (var h = top; h < bottom; h++, from += row) last = PoolLanes.Max(last, PoolLanes.Keys(PoolLanes.Load(from, row - i)));
+        last.Store(largest + i);
     }
 
     /// <summary>A vector may write beyond its pixel's channels: what follows is written afterwards.</summary>
@@ -51,8 +58,9 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
     void Across(T* largest, T* target)
     {
         var channels = Geometry.Channels;
-        var left = (long)Geometry.OutWidth * channels;
-        for (var w = 0; w < Geometry.OutWidth; w++, target += channels, left -= channels)
+        var width = Geometry.OutWidth;
+        var left = (long)width * channels;
+        for (var w = 0; w < width; w++, target += channels, left -= channels)
         {
             int begin = Columns.Begin(w), end = Columns.End(w);
             for (var c = 0; c < channels; c += Vector<T>.Count)

@@ -16,6 +16,7 @@ internal static unsafe class PoolLanes
     const int HalfBits = 16;
 
     /// <summary>The keys of minus infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Lowest<T>() where T : unmanaged => typeof(T) == typeof(float)
         ? Vector.As<float, T>(new Vector<float>(float.NegativeInfinity))
         : Vector.As<short, T>(new Vector<short>(-Infinity));
