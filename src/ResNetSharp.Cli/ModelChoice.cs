@@ -47,14 +47,32 @@ sealed record ModelChoice(Model Model, bool IsTrained, string? File = null)
     public static bool IsFile(string text) =>
         System.IO.File.Exists(text) || text.Contains('/', StringComparison.Ordinal) || FileEndings.Any(ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>How pictures are prepared: as the file says, or as is usual for the architecture.</summary>
-    public Preprocessing UsualPreprocessing()
+    /// <summary>What pictures of three channels are most often prepared like, where a file of fixed size says nothing.</summary>
+    const string LikeliestPreset = "torchvision";
+
+    /// <summary>How pictures are prepared: as the file says, or as is usual for the architecture; else the likeliest way, and the user is told.</summary>
+    public Preprocessing UsualPreprocessing(Session session)
     {
         if (Model.Preprocessing is { } known) return known;
         if (Model.Architecture is { } architecture) return Preprocessing.FromName(Find(architecture).Preprocessing);
-        if (File is not null && IsOnnx(File))
-            throw new UsageException($"'{File}' does not say how pictures are prepared for it; give --preset NAME, such as torchvision or keras-tf");
-        return KerasPreprocessing();
+        if (File is null || !IsOnnx(File)) return KerasPreprocessing();
+        var advice = $"--preset NAME, one of {string.Join(", ", Preprocessing.Names)}";
+        if (InputShape is not [> 0 and var height, > 0 and var width, 3]) throw new UsageException($"'{File}' does not say how pictures are prepared for it; give {advice}");
+        session.Warn($"'{File}' does not say how pictures are prepared for it: they are resized to {width}x{height}, with the mean and deviation of {LikeliestPreset}; if that is wrong, give {advice}");
+        return Preprocessing.FromName(LikeliestPreset);
+    }
+
+    /// <summary>
+    /// A preparation that ends with pictures of the size that a file's model is made for, and alone takes: where it leaves pictures as they are,
+    /// or crops to another size, the resizing is changed and nothing else.
+    /// </summary>
+    public Preprocessing Fitted(Preprocessing chosen)
+    {
+        if (Model.Architecture is not null || InputShape is not [> 0 and var height, > 0 and var width, _]) return chosen;
+        var isSquare = height == width;
+        if (isSquare && chosen is { CropSize: { } crop, ShorterSide: { } shorter }) return crop == width ? chosen : chosen with { CropSize = width, ShorterSide = shorter * width / crop };
+        if (isSquare && chosen.CropSize == width) return chosen;
+        return chosen with { ExactSize = (width, height), ShorterSide = null, CropSize = null };
     }
 
     static bool IsOnnx(string path)

@@ -46,7 +46,7 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
     {
         var choice = Choose(session, parsed, cancellation);
         if (choice.Model.ClassNames.Count == 0 && choice.Outputs == ImageNet.ClassNames.Count) choice.Model.ClassNames = ImageNet.ClassNames;
-        choice.Model.Preprocessing = ChoosePreprocessing(parsed, choice);
+        choice.Model.Preprocessing = ChoosePreprocessing(session, parsed, choice);
         choice.Model.Precision = precision.Of(parsed);
         return choice;
     }
@@ -78,9 +78,9 @@ sealed class ModelOptions(bool isRequired = true, Argument<string>? named = null
     static PretrainedWeights? FindPublished(string name, string? given) =>
         given is null ? ModelChoice.FindWeights(name) : WeightsChoice.Of(given, ModelChoice.Find(name).Name, classes: null)!.Published;
 
-    Preprocessing ChoosePreprocessing(ParseResult parsed, ModelChoice choice)
+    Preprocessing ChoosePreprocessing(Session session, ParseResult parsed, ModelChoice choice)
     {
-        var chosen = parsed.GetValue(preset) is { } name ? Preprocessing.FromName(name) : choice.UsualPreprocessing();
+        var chosen = choice.Fitted(parsed.GetValue(preset) is { } name ? Preprocessing.FromName(name) : choice.UsualPreprocessing(session));
         if (parsed.GetValue(resize) is { } side) chosen = chosen with { ShorterSide = Positive(side, "--resize"), ExactSize = null };
         if (parsed.GetValue(crop) is { } size) chosen = chosen with { CropSize = Positive(size, "--crop") };
         if (parsed.GetValue(mean) is { } means) chosen = chosen with { Divisor = 255, Mean = Numbers(means, "--mean") };

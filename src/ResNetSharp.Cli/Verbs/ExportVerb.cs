@@ -31,7 +31,7 @@ sealed class ExportVerb : Verb
             choice.Model.Initialize(session.Seed);
             session.Warn($"{name} is exported with random weights; --weights FILE gives it trained ones");
         }
-        if (choice.Model.Architecture is not null) choice.Model.Preprocessing ??= choice.UsualPreprocessing();
+        if (choice.Model.Architecture is not null) choice.Model.Preprocessing ??= choice.UsualPreprocessing(session);
         var path = parsed.GetValue(outFile) ?? Path.ChangeExtension(Path.GetFileName(name), "onnx");
         using var onnx = Onnx.Export(choice.Model, parsed.GetValue(fold));
         onnx.Write(path);

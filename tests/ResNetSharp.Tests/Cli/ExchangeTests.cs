@@ -1,4 +1,7 @@
+using ResNetSharp.Exchange;
 using ResNetSharp.Formats;
+using ResNetSharp.Layers;
+using ResNetSharp.Models;
 using ResNetSharp.Tests.Formats;
 
 namespace ResNetSharp.Tests.Cli;
@@ -59,6 +62,42 @@ public sealed class ExchangeTests
         var here = CommandRun.Of("predict", picture, "--model", safe, "--json", "--quiet", "--preset", "cifar");
         Assert.Equal(0, there.ExitCode);
         Assert.Equal(Best(here), Best(there));
+    }
+
+    [Fact]
+    public void Pictures_of_any_size_fit_an_ONNX_file_that_does_not_say_how_to_prepare_them()
+    {
+        using var folder = new TemporaryFolder();
+        var (bare, open) = (folder.File("bare.onnx"), folder.File("open.onnx"));
+        Onnx.Export(Architectures.Create("cifar-resnet20"), bare);
+        var input = Tensor.Input(Shape.Unknown, Shape.Unknown, 3);
+        Onnx.Export(new Model(input, input.Conv2D(4, 3).GlobalAveragePooling2D().Dense(2)), open);
+        using var pictures = new Data.TemporaryFolder();
+        var picture = Directory.EnumerateFiles(PictureFolder.Create(pictures, picturesPerClass: 1, side: 45), "*", SearchOption.AllDirectories).First();
+
+        var assumed = CommandRun.Of("predict", picture, "--model", bare, "--json");
+        Assert.Equal(0, assumed.ExitCode);
+        Assert.Contains("bare.onnx' does not say how pictures are prepared for it: they are resized to 32x32", assumed.Error, StringComparison.Ordinal);
+        Assert.Contains("--preset NAME, one of torchvision, torchvision-v2, timm,", assumed.Error, StringComparison.Ordinal);
+        foreach (var preset in new[] { "torchvision", "keras-tf", "cifar", "none" })
+        {
+            var said = CommandRun.Of("predict", picture, "--model", bare, "--preset", preset, "--json");
+            Assert.Equal(0, said.ExitCode);
+            Assert.Equal("", said.Error);
+        }
+        CommandRun.Of("predict", picture, "--model", open).AssertFails(2, "open.onnx", "--preset NAME, one of torchvision");
+        Assert.Equal(0, CommandRun.Of("predict", picture, "--model", open, "--preset", "none").ExitCode);
+    }
+
+    [Fact]
+    public void An_exported_network_of_small_pictures_takes_large_ones()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, CommandRun.Of("export", "cifar-resnet20", "--out", folder.File("a.onnx")).ExitCode);
+        using var pictures = new Data.TemporaryFolder();
+        var run = CommandRun.Of("predict", PictureFolder.Create(pictures, picturesPerClass: 2, side: 45), "--model", folder.File("a.onnx"), "--json");
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
     }
 
     static int Best(CommandRun run) => run.Json.GetProperty("predictions")[0].GetProperty("top")[0].GetProperty("id").GetInt32();
