@@ -60,6 +60,7 @@ public static class Architectures
             yield return Large(name, "timm ResNet", "timm", classes => new ResNet(design, classes));
         foreach (var (name, design) in PreActDesign.Timm)
             yield return Large(name, "timm pre-activation ResNet", "timm", classes => new PreActResNet(design, classes));
+        yield return Large("densenetblur121d", "timm DenseNet", "timm", DenseNet.Blurred121);
     }
 
     static IEnumerable<Architecture> Keras()

@@ -19,6 +19,17 @@ public sealed class DenseNet : Model
     /// <param name="classes">How many numbers the output has.</param>
     /// <exception cref="ArgumentException">A number is not positive, or there is no block.</exception>
     public DenseNet(int growth, IReadOnlyList<int> depths, int stemChannels = 64, int classes = 1000)
+        : this(growth, depths, stemChannels, classes, blurs: false)
+    {
+    }
+
+    /// <summary>Makes a network.</summary>
+    /// <param name="growth">Channels that each layer adds.</param>
+    /// <param name="depths">How many layers stand in each of the dense blocks.</param>
+    /// <param name="stemChannels">Channels of the last convolution before the blocks.</param>
+    /// <param name="classes">How many numbers the output has.</param>
+    /// <param name="blurs">Whether three 3x3 convolutions stand in place of one of 7x7, and pixels are blurred before the pooling leaves some out.</param>
+    DenseNet(int growth, IReadOnlyList<int> depths, int stemChannels, int classes, bool blurs)
     {
         ArgumentNullException.ThrowIfNull(depths);
         ArgumentOutOfRangeException.ThrowIfLessThan(growth, 1);
@@ -26,13 +37,7 @@ public sealed class DenseNet : Model
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if (depths.Count == 0 || depths.Any(d => d < 1))
             throw new ArgumentException($"a DenseNet has blocks of at least one layer each, not [{string.Join(", ", depths)}]", nameof(depths));
-        List<Layer> parts =
-        [
-            Conv(stemChannels, 7, "conv0", 2),
-            Norm("norm0"),
-            new ActivationLayer(Activation.Relu) { Name = "relu0" },
-            new MaxPooling2D(3, 2, padding: 1) { Name = "pool0" },
-        ];
+        List<Layer> parts = [.. blurs ? BlurredStem(stemChannels) : PlainStem(stemChannels)];
         var channels = stemChannels;
         for (var i = 0; i < depths.Count; i++)
         {
@@ -70,6 +75,12 @@ public sealed class DenseNet : Model
     /// <exception cref="IOException">The weights are not on this machine and cannot be fetched.</exception>
     public static DenseNet DenseNet201(int classes = 1000, string? weights = null) => Make("densenet201", new DenseNet(32, [6, 12, 48, 32], 64, classes), classes, weights);
 
+    /// <summary>
+    /// timm's densenetblur121d: DenseNet-121 with three 3x3 convolutions before the blocks and anti-aliased pooling after them (Zhang, 2019). In the
+    /// registry alone.
+    /// </summary>
+    internal static DenseNet Blurred121(int classes) => new(32, [6, 12, 24, 16], 64, classes, blurs: true);
+
     /// <inheritdoc/>
     protected override Tensor Call(Tensor inputs) => classifier.Apply(pool.Apply(features.Apply(inputs).Relu()));
 
@@ -81,6 +92,17 @@ public sealed class DenseNet : Model
         choice?.Fill(model);
         return model;
     }
+
+    static Layer[] PlainStem(int channels) => [.. Step(0, channels, 7, 2), new MaxPooling2D(3, 2, padding: 1) { Name = "pool0" }];
+
+    static Layer[] BlurredStem(int channels) =>
+    [
+        .. Step(0, channels / 2, 3, 2), .. Step(1, channels / 2, 3, 1), .. Step(2, channels, 3, 1),
+        new Sequential(new MaxPooling2D(3, 1, padding: 1), new BlurPooling2D()) { Name = "pool0" },
+    ];
+
+    static Layer[] Step(int number, int channels, int kernelSize, int stride) =>
+        [Conv(channels, kernelSize, $"conv{number}", stride), Norm($"norm{number}"), new ActivationLayer(Activation.Relu) { Name = $"relu{number}" }];
 
     static Conv2D Conv(int channels, int kernelSize, string name, int stride = 1) =>
         new(channels, kernelSize, stride, kernelSize / 2, useBias: false, kernelInitializer: Initializer.KaimingNormalFanIn) { Name = name };

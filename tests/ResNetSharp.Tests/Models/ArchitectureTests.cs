@@ -57,6 +57,7 @@ public sealed class ArchitectureTests
     [InlineData("ecaresnet50t", 25_573_814, -1, 4.2973)]
     [InlineData("ecaresnet101d", 44_568_563, -1, 8.0412)]
     [InlineData("resnext101_32x4d", 44_177_704, -1, 0)]
+    [InlineData("densenetblur121d", 7_998_088, 83_776, 0)]
     [InlineData("resnetv2_18", 11_687_720, -1, 1.8141)]
     [InlineData("resnetv2_34", 21_795_880, -1, 3.6638)]
     [InlineData("resnetv2_50", 25_549_352, -1, 4.0892)]
