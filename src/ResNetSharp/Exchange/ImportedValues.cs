@@ -1,3 +1,5 @@
+using ResNetSharp.Formats;
+
 namespace ResNetSharp.Exchange;
 
 /// <summary>What a name in an ONNX graph stands for while the graph is read.</summary>
@@ -23,11 +25,17 @@ internal sealed class ImportedTensor(Tensor tensor, AxisOrder order) : ImportedV
 /// <param name="name">The name they had in the file.</param>
 /// <param name="shape">Their extents, in the file's order.</param>
 /// <param name="read">Reads them.</param>
-internal sealed class ImportedNumbers(string name, Shape shape, Func<float[]> read) : ImportedValue
+/// <param name="type">How the file has them.</param>
+internal sealed class ImportedNumbers(string name, Shape shape, Func<float[]> read, TensorType type = TensorType.Float32) : ImportedValue
 {
     public string Name => name;
 
     public override Shape Shape => shape;
+
+    public TensorType Type => type;
+
+    /// <summary>For numbers that are integers from -127 to 127 times a step: the steps along an axis of the file; null for others.</summary>
+    public (int Axis, float[] Numbers)? Steps { get; init; }
 
     public float[] Read() => read();
 
@@ -35,6 +43,21 @@ internal sealed class ImportedNumbers(string name, Shape shape, Func<float[]> re
 
     /// <summary>The numbers as a tensor that does not change.</summary>
     public ImportedTensor Lift() => new(Tensor.From(read(), shape), AxisOrder.Identity(shape.Rank));
+}
+
+/// <summary>Bytes that stand for numbers which depend on the model's input.</summary>
+/// <param name="bytes">The tensor, in this library's order of axes, unsigned.</param>
+/// <param name="order">How its axes lie in the file.</param>
+/// <param name="type">How the file has them: signed bytes are those here less 128.</param>
+internal sealed class ImportedBytes(Tensor bytes, AxisOrder order, TensorType type) : ImportedValue
+{
+    public Tensor Bytes => bytes;
+
+    public AxisOrder Order => order;
+
+    public TensorType Type => type;
+
+    public override Shape Shape => order.ShapeOf(bytes.Shape);
 }
 
 /// <summary>Whole numbers that describe shapes; those that depend on an open extent are null.</summary>

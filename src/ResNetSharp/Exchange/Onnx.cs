@@ -43,22 +43,28 @@ public static class Onnx
     /// Makes a model of an ONNX file, as PyTorch, timm, Keras and this library write them. Images go into it as (batch, height, width, channels),
     /// whatever the file's order is; convolutions, dense layers and normalizations are layers with the names of their weights, and can be trained on.
     /// </summary>
+    /// <remarks>
+    /// A file of a quantized network, with QuantizeLinear and DequantizeLinear, becomes a model that rounds where the file says so and multiplies
+    /// bytes; it cannot be trained. Of a file with several outputs the first is the model's, unless another is asked for.
+    /// </remarks>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, has several inputs or outputs, or uses an operator that is not supported; the message names it.</exception>
+    /// <param name="output">The name of the output that the model gives, or of any value inside the graph, to get features; the first output by default.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, has several inputs or no such output, or uses an operator that is not supported; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Model Import(string path)
+    public static Model Import(string path, string? output = null)
     {
         using var onnx = OnnxModel.Open(path);
-        return OnnxImporter.Import(onnx, path);
+        return OnnxImporter.Import(onnx, path, output);
     }
 
-    /// <summary>As <see cref="Import(string)"/>, from a file's content. The weights are copied.</summary>
+    /// <summary>As <see cref="Import(string, string)"/>, from a file's content. The weights are copied.</summary>
     /// <param name="onnx">The content.</param>
     /// <param name="name">A name for messages.</param>
-    /// <exception cref="InvalidDataException">As for <see cref="Import(string)"/>.</exception>
-    public static Model Import(OnnxModel onnx, string name = "model")
+    /// <param name="output">As for <see cref="Import(string, string)"/>.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Import(string, string)"/>.</exception>
+    public static Model Import(OnnxModel onnx, string name = "model", string? output = null)
     {
         ArgumentNullException.ThrowIfNull(onnx);
-        return OnnxImporter.Import(onnx, name);
+        return OnnxImporter.Import(onnx, name, output);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class OnnxCall(string file, OnnxNode node, long operatorSet, IRe
     {
         ImportedTensor tensor => tensor,
         ImportedNumbers numbers => numbers.Lift(),
+        ImportedBytes => throw Fail($"computes with bytes at input {index}, which is not supported; networks with QuantizeLinear and DequantizeLinear around each operator are"),
         _ => throw Fail($"computes with whole numbers at input {index}, which is not supported"),
     };
 

@@ -22,6 +22,8 @@ internal static class OnnxExporter
         var output = model.Describe(input);
         if (model.Calibration is { } table)
             output = new QuantizationUnfolding().Rewrite(QuantizationPass.Rewrite(Passes.ForInference([output]), table))[0];
+        else if (RoundingPass.Applies([output]))
+            output = new QuantizationUnfolding().Rewrite(new RoundingPass().Rewrite(Passes.ForInference([output])))[0];
         else if (fold) output = new NormalizationFolding().Rewrite([output])[0];
         var builder = new OnnxGraphBuilder(model.Parameters.Select(p => p.Name));
         var translation = new OnnxTranslation(builder);

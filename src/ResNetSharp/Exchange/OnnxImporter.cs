@@ -16,7 +16,7 @@ internal static class OnnxImporter
     /// <summary>Operators that leave axes as they are.</summary>
     static readonly HashSet<string> plainOperators = ["Identity", "Cast", "Pad", "Add", "Sub", "Mul", "Div", "Relu", "Clip", "Dropout"];
 
-    public static Model Import(OnnxModel onnx, string file)
+    public static Model Import(OnnxModel onnx, string file, string? output)
     {
         var graph = onnx.Graph;
         var set = onnx.OperatorSets.FirstOrDefault(s => s.Domain is "" or "ai.onnx")?.Version ?? 1;
@@ -24,8 +24,10 @@ internal static class OnnxImporter
         if (graph.Nodes.Count > MaxNodes) throw Fail(file, $"has {graph.Nodes.Count} operators; {MaxNodes} are supported");
         var weights = graph.Initializers.Select(t => t.Name).ToHashSet();
         var inputs = graph.Inputs.Where(i => !weights.Contains(i.Name)).ToList();
-        if (inputs is not [var input]) throw Fail(file, $"takes {inputs.Count} inputs ({string.Join(", ", inputs.Select(i => i.Name))}); one is supported");
-        if (graph.Outputs is not [var output]) throw Fail(file, $"gives {graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); one is supported");
+        if (inputs is not [var input]) throw Fail(file, $"takes {inputs.Count} inputs ({Names(inputs)}); models here take one, such as the pictures, so export the part that follows from it");
+        if (graph.Outputs.Count == 0) throw Fail(file, "has no outputs");
+        if (output is not null && output != input.Name && !graph.Nodes.Any(n => n.Outputs.Contains(output)))
+            throw Fail(file, $"has no output '{output}' and computes nothing of that name; its outputs are {Names(graph.Outputs)}");
         if (input.Type != TensorType.Float32) throw Fail(file, $"takes elements of type {input.Type} as its input '{input.Name}'; Float32 is supported");
         try
         {
@@ -33,7 +35,7 @@ internal static class OnnxImporter
             var order = shape.Rank == 4 ? FindOrder(graph, input.Name, shape) : AxisOrder.Identity(shape.Rank);
             var start = new ImportedTensor(Tensor.Input(order.OwnShape(shape)), order);
             var interpreter = new OnnxInterpreter(graph, file, set, fixedBatch);
-            var end = interpreter.Run(input.Name, start, output.Name);
+            var end = interpreter.Run(input.Name, start, output ?? graph.Outputs[0].Name);
             var model = new Model(start.Tensor, end) { Name = graph.Name.Length > 0 ? graph.Name : null };
             ModelFile.ReadDescription(onnx.Metadata, model, file);
             return model;
@@ -43,6 +45,8 @@ internal static class OnnxImporter
             throw new InvalidDataException($"'{file}' is no model that can be made: {e.Message}", e);
         }
     }
+
+    static string Names(IEnumerable<OnnxValue> values) => string.Join(", ", values.Select(v => v.Name));
 
     static InvalidDataException Fail(string file, string reason) => new($"'{file}' {reason}");
 

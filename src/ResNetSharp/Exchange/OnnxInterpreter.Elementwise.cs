@@ -72,7 +72,7 @@ internal sealed partial class OnnxInterpreter
         if (Enumerable.Range(0, call.Count).All(i => call.Optional(i) is ImportedIntegers)) return CombineIntegers(call, function);
         var result = call.Tensor(0);
         for (var i = 1; i < call.Count; i++) result = Combine(result, call.Tensor(i), function);
-        return result;
+        return function == BinaryFunction.Multiply ? new ImportedTensor(GeluPattern.Simplify(result.Tensor), result.Order) : result;
     }
 
     static ImportedTensor Combine(ImportedTensor left, ImportedTensor right, BinaryFunction function)

@@ -20,6 +20,7 @@ internal sealed partial class OnnxInterpreter
         Spend(call, weights.Shape.Size);
         var result = layer.Apply(images);
         Fill(layer.Weight!, weights);
+        layer.Weight!.Steps = Steps(weights, 0);
         if (bias is not null) Fill(call, layer.Bias!, bias);
         return new ImportedTensor(result, AxisOrder.Images);
     }
@@ -57,6 +58,7 @@ internal sealed partial class OnnxInterpreter
         var result = layer.Apply(Arranged(rows, AxisOrder.Identity(2)));
         if (turned) Fill(layer.Weight!, weights);
         else layer.Weight!.SetValues(weights.Read());
+        if (alpha == 1) layer.Weight!.Steps = Steps(weights, turned ? 0 : 1);
         if (bias is not null) Fill(call, layer.Bias!, bias);
         if (alpha != 1) Scale(layer.Weight!, alpha);
         if (beta != 1 && bias is not null) Scale(layer.Bias!, beta);

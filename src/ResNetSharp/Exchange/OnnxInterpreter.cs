@@ -36,7 +36,12 @@ internal sealed partial class OnnxInterpreter(OnnxGraph graph, string file, long
             if (node.Inputs.All(name => name.Length == 0 || values.ContainsKey(name)) && done.Add(node)) Compute(node);
         values[inputName] = input;
         foreach (var node in graph.Nodes)
+        {
+            // What comes after a value that is wanted from inside the graph need not be known.
+            if (values.ContainsKey(outputName)) break;
             if (!done.Contains(node)) Compute(node);
+        }
+        if (values.GetValueOrDefault(outputName) is ImportedBytes) throw new InvalidDataException($"'{file}': output '{outputName}' is of bytes; numbers are supported, as DequantizeLinear makes them");
         if (values.GetValueOrDefault(outputName) is not ImportedTensor output) throw new InvalidDataException($"'{file}': output '{outputName}' is not computed from the input");
         return Arranged(Whole(output), AxisOrder.Usual(output.Order.Rank));
     }
@@ -59,7 +64,7 @@ internal sealed partial class OnnxInterpreter(OnnxGraph graph, string file, long
         if (made is ImportedTensor tensor)
         {
             Guard(call, tensor.Tensor.Shape);
-            if (!inputs.Any(i => i is ImportedTensor)) made = Known(call, tensor);
+            if (!inputs.Any(i => i is ImportedTensor or ImportedBytes)) made = Known(call, tensor);
         }
         values[call.Output] = made;
     }
@@ -67,7 +72,7 @@ internal sealed partial class OnnxInterpreter(OnnxGraph graph, string file, long
     static ImportedValue OfFile(StoredTensor tensor, string name)
     {
         var isWhole = tensor.Type is TensorType.Int64 or TensorType.Int32 or TensorType.Bool;
-        if (!isWhole || tensor.Shape.Rank > 1 || tensor.Count > ImportedIntegers.MaxCount) return new ImportedNumbers(name, tensor.Shape, tensor.ToFloats);
+        if (!isWhole || tensor.Shape.Rank > 1 || tensor.Count > ImportedIntegers.MaxCount) return new ImportedNumbers(name, tensor.Shape, tensor.ToFloats, tensor.Type);
         long?[] numbers = tensor.Type == TensorType.Int64 ? [.. tensor.ToInt64s().Select(v => (long?)v)] : [.. tensor.ToFloats().Select(v => (long?)v)];
         return new ImportedIntegers(numbers, tensor.Shape.Rank == 0);
     }
@@ -125,9 +130,11 @@ internal sealed partial class OnnxInterpreter(OnnxGraph graph, string file, long
     {
         "Constant" => Constant(call),
         // PyTorch writes equal weights down once, and gives them their other names so.
-        "Identity" => call.Input(0) is ImportedNumbers numbers ? new ImportedNumbers(call.Output, numbers.Shape, numbers.Read) : call.Input(0),
+        "Identity" => call.Input(0) is ImportedNumbers numbers ? new ImportedNumbers(call.Output, numbers.Shape, numbers.Read, numbers.Type) { Steps = numbers.Steps } : call.Input(0),
         "Cast" => Cast(call),
         "Dropout" => Drop(call),
+        "QuantizeLinear" => Quantize(call),
+        "DequantizeLinear" => Dequantize(call),
         "Conv" => Convolve(call),
         "Gemm" => MultiplyAdd(call),
         "MatMul" => Multiply(call),
@@ -147,6 +154,7 @@ internal sealed partial class OnnxInterpreter(OnnxGraph graph, string file, long
         "Softplus" => Each(call, t => t.Softplus()),
         "HardSigmoid" => HardSigmoid(call),
         "HardSwish" => Each(call, t => t.HardSwish()),
+        "Erf" => Each(call, Cpu.UnaryFunction.Erf),
         "Exp" => Each(call, t => t.Exp()),
         "Log" => Each(call, t => t.Log()),
         "Sqrt" => Each(call, t => t.Sqrt()),

@@ -21,6 +21,7 @@ public partial class Model
     /// <param name="cancellationToken">Ends the calibration; the model is then as before.</param>
     /// <returns>What was found, which is <see cref="Calibration"/> then.</returns>
     /// <exception cref="InvalidDataException">The model gives numbers that are infinite or none.</exception>
+    /// <exception cref="InvalidOperationException">The model comes from a file that is quantized.</exception>
     /// <exception cref="ShapeException">Pictures and model do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public CalibrationTable Quantize(Dataset calibration, QuantizationOptions? options = null, int batchSize = 32, CancellationToken cancellationToken = default)
@@ -66,5 +67,7 @@ public partial class Model
     void RequireFloatingPoint(string purpose)
     {
         if (Calibration is not null) throw new InvalidOperationException($"the model is quantized to 8 bits, which cannot be {purpose}; call Dequantize first");
+        if (Parameters.Any(p => p.Steps is not null))
+            throw new InvalidOperationException($"the model is quantized to 8 bits by its file, which cannot be {purpose}; start from the network in floating point");
     }
 }

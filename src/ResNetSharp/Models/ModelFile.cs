@@ -15,7 +15,7 @@ public static class ModelFile
     /// <summary>
     /// Makes the model that a file holds, with its weights: a safetensors file that this library wrote, with class names and preprocessing; or a
     /// Functional or Sequential model of Keras, from <c>.h5</c> (Keras 1 to 3) or <c>.keras</c>, of the layers that residual networks are made of; or
-    /// an ONNX file of anyone, see <see cref="Onnx.Import(string)"/>.
+    /// an ONNX file of anyone, see <see cref="Onnx.Import(string, string)"/>.
     /// </summary>
     /// <param name="path">The file; its content tells the format.</param>
     /// <exception cref="InvalidDataException">

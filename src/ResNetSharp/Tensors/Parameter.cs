@@ -46,6 +46,11 @@ public sealed unsafe class Parameter
     /// <summary>Whether training leaves it as it is.</summary>
     public bool Frozen { get; internal set; }
 
+    /// <summary>
+    /// For weights from a file of a quantized network, which are integers from -127 to 127 times a step: the steps, one an output channel.
+    /// </summary>
+    internal float[]? Steps { get; set; }
+
     /// <summary>Whether an optimizer changes it.</summary>
     public bool Trainable => Kind == ParameterKind.Weight && !Frozen;
 

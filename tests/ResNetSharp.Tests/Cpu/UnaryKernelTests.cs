@@ -86,6 +86,9 @@ public sealed unsafe class UnaryKernelTests
     [InlineData(UnaryFunction.Tanh, float.NaN, float.NaN)]
     [InlineData(UnaryFunction.Softplus, float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData(UnaryFunction.Elu, float.NegativeInfinity, -0.5f)]
+    [InlineData(UnaryFunction.Erf, float.NegativeInfinity, -1)]
+    [InlineData(UnaryFunction.Erf, float.NaN, float.NaN)]
+    [InlineData(UnaryFunction.Erf, 1e-20f, 1.12837917e-20f)]
     [InlineData(UnaryFunction.Gelu, 1000, 1000)]
     [InlineData(UnaryFunction.Gelu, -1000, 0)]
     internal void Limits_and_NaN_come_out_as_they_should(UnaryFunction f, float x, float expected)
@@ -120,6 +123,7 @@ public sealed unsafe class UnaryKernelTests
         UnaryFunction.Selu => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * ExpM1(x)),
         UnaryFunction.Gelu => x * Normal(x),
         UnaryFunction.GeluTanh => x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+        UnaryFunction.Erf => 2 * Normal(Math.Sqrt(2) * x) - 1,
         UnaryFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
         UnaryFunction.Tanh => Math.Tanh(x),
         UnaryFunction.Silu => x / (1 + Math.Exp(-x)),

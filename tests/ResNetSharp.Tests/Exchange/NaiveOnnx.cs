@@ -5,6 +5,9 @@ namespace ResNetSharp.Tests.Exchange;
 /// <summary>An array in the order of axes that its file has.</summary>
 sealed record NaiveArray(int[] Shape, double[] Values)
 {
+    /// <summary>Whether the file has them as signed bytes.</summary>
+    public bool IsSigned { get; init; }
+
     public static NaiveArray Of(int[] shape, Func<int[], double> value)
     {
         var values = new double[shape.Aggregate(1, (a, b) => a * b)];
@@ -45,5 +48,5 @@ static class NaiveOnnx
         return values[graph.Outputs[0].Name];
     }
 
-    public static NaiveArray Read(StoredTensor tensor) => new([.. tensor.Shape], [.. tensor.ToFloats().Select(v => (double)v)]);
+    public static NaiveArray Read(StoredTensor tensor) => new([.. tensor.Shape], [.. tensor.ToFloats().Select(v => (double)v)]) { IsSigned = tensor.Type == TensorType.Int8 };
 }

@@ -56,6 +56,8 @@ sealed class NaiveOnnxNode(OnnxNode node, NaiveArray?[] inputs)
         "Concat" => Join((int)Long("axis", 0)),
         "Pad" => Pad(),
         "Slice" => Slice(),
+        "QuantizeLinear" => Rescale((x, scale, zero) => Math.Clamp(Math.Round(x / scale) + zero, inputs.ElementAtOrDefault(2) is { IsSigned: true } ? -128 : 0, inputs.ElementAtOrDefault(2) is { IsSigned: true } ? 127 : 255)),
+        "DequantizeLinear" => Rescale((x, scale, zero) => scale * (x - zero)),
         "Shape" => new NaiveArray([X.Shape.Length], [.. X.Shape.Select(e => (double)e)]),
         "Gather" => new NaiveArray(inputs[1]!.Shape, [.. inputs[1]!.Values.Select(i => X.Values[(int)i < 0 ? (int)i + X.Values.Length : (int)i])]),
         _ => throw new NotSupportedException($"the reference does not know {node.Operator}"),
@@ -81,6 +83,15 @@ sealed class NaiveOnnxNode(OnnxNode node, NaiveArray?[] inputs)
         int Extent(NaiveArray array, int axis) => axis < rank - array.Shape.Length ? 1 : array.Shape[axis - rank + array.Shape.Length];
         return NaiveArray.Of([.. Enumerable.Range(0, rank).Select(axis => Math.Max(Extent(a, axis), Extent(b, axis)))], i => function(a.Stretched(i), b.Stretched(i)));
     });
+
+    /// <summary>A function of a number, and of the scale and the zero point at its index of an axis.</summary>
+    NaiveArray Rescale(Func<double, double, double, double> function)
+    {
+        var axis = (int)Long("axis", 1);
+        double At(int input, int[] index, double otherwise) =>
+            inputs.ElementAtOrDefault(input) is not { } array ? otherwise : array.Values.Length == 1 ? array.Values[0] : array.Values[index[axis]];
+        return NaiveArray.Of(X.Shape, i => function(X.At(i), At(1, i, 1), At(2, i, 0)));
+    }
 
     double Channel(int input, int[] index) => inputs[input]!.Values[index[1]];
 

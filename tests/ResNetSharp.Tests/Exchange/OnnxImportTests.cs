@@ -39,6 +39,7 @@ public sealed class OnnxImportTests
     [InlineData("Softplus")]
     [InlineData("HardSigmoid")]
     [InlineData("HardSwish")]
+    [InlineData("Erf")]
     [InlineData("Exp")]
     [InlineData("Abs")]
     [InlineData("Neg")]
@@ -96,6 +97,33 @@ public sealed class OnnxImportTests
             p = GlobalAveragePool(b)
             y = {operation}
             """));
+    }
+
+    [Theory]
+    // This library's, PyTorch's, Keras', and one of numbers multiplied beforehand.
+    [InlineData("h = Mul(a, half)\nz = Mul(a, root)\ne = Erf(z)\no = Add(e, one)\ny = Mul(h, o)")]
+    [InlineData("z = Div(a, two)\ne = Erf(z)\no = Add(e, one)\nh = Mul(a, o)\ny = Mul(h, half)")]
+    [InlineData("z = Mul(root, a)\ne = Erf(z)\no = Add(one, e)\nh = Mul(half, o)\ny = Mul(h, a)")]
+    [InlineData("b = Mul(a, three)\nz = Mul(b, root)\ne = Erf(z)\no = Add(e, one)\nh = Mul(b, o)\ny = Mul(h, half)")]
+    public void Gelu_is_found_again(string spelling)
+    {
+        var text = new OnnxText { Input = [0, 3, 4, 5] }.Weights("w", 3, 3, 1, 1).Numbers("half", [], 0.5f).Numbers("one", [1], 1)
+            .Numbers("root", [1, 1, 1, 1], MathF.Sqrt(0.5f)).Numbers("two", [], MathF.Sqrt(2)).Numbers("three", [], 3);
+        var model = OnnxCheck.Import(text.Build($"a = Conv(x, w)\n{spelling}"));
+        Assert.Equal("Gelu", model.Layers.Last(l => l.TypeName != "Multiply").TypeName);
+        Assert.DoesNotContain(model.Layers, l => l.TypeName == "Erf");
+    }
+
+    [Theory]
+    [InlineData("z = Mul(a, root)\ne = Erf(z)\no = Add(e, half)\nh = Mul(a, o)\ny = Mul(h, half)")]
+    [InlineData("z = Mul(a, half)\ne = Erf(z)\no = Add(e, one)\nh = Mul(a, o)\ny = Mul(h, half)")]
+    [InlineData("z = Mul(a, root)\ne = Erf(z)\no = Add(e, one)\nh = Mul(b, o)\ny = Mul(h, half)")]
+    public void What_only_looks_like_Gelu_is_computed_as_it_stands(string spelling)
+    {
+        var text = new OnnxText { Input = [0, 3, 4, 5] }.Weights("w", 3, 3, 1, 1).Weights("v", 3, 3, 1, 1)
+            .Numbers("half", [], 0.5f).Numbers("one", [], 1).Numbers("root", [], MathF.Sqrt(0.5f));
+        var model = OnnxCheck.Import(text.Build($"a = Conv(x, w)\nb = Conv(x, v)\n{spelling}"));
+        Assert.Contains(model.Layers, l => l.TypeName == "Erf");
     }
 
     [Theory]

@@ -1,6 +1,12 @@
 using ResNetSharp.Exchange;
 using ResNetSharp.Formats;
+using ResNetSharp.Data;
+using ResNetSharp.Graph;
+using ResNetSharp.Graph.Operations;
 using ResNetSharp.Models;
+using ResNetSharp.Tests.Formats;
+using ResNetSharp.Tests.Graph;
+using ResNetSharp.Training;
 
 namespace ResNetSharp.Tests.Exchange;
 
@@ -75,5 +81,80 @@ public sealed class OnnxQuantizedTests
         OnnxExportTests.AssertSound(onnx.Graph);
         var made = onnx.Graph.Nodes.ToDictionary(n => n.Outputs[0]);
         Assert.All(onnx.Graph.Nodes.Where(n => n.Operator is "Conv" or "Gemm"), n => Assert.Equal("DequantizeLinear", made[n.Inputs[1]].Operator));
+    }
+
+    [Theory]
+    [InlineData("cifar-resnet20")]
+    [InlineData("cifar-preact-resnet20")]
+    [InlineData("densenet121")]
+    [InlineData("seresnet18")]
+    [InlineData("resnet18d")]
+    public void A_quantized_network_comes_back_as_one(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var size = name.Contains("cifar", StringComparison.Ordinal) ? 32 : 64;
+        var model = Architectures.Create(name, classes: 10, inputShape: (size, size, 3));
+        var images = Tensor.RandomNormal(new Shape(4, size, size, 3), seed: 1);
+        model.Quantize([images]);
+        var expected = model.Predict(images).ToArray();
+        Onnx.Export(model, folder.File("first.onnx"));
+        var back = Onnx.Import(folder.File("first.onnx"));
+        // Sums of integers are the same; a bias that is read as a number is rounded once more.
+        Tolerance.Near([.. expected.Select(v => (double)v)], back.Predict(images).ToArray(), 1e-5, name);
+        Onnx.Export(back, folder.File("second.onnx"));
+        var again = Onnx.Import(folder.File("second.onnx"));
+        Tolerance.Near([.. expected.Select(v => (double)v)], again.Predict(images).ToArray(), 1e-5, $"{name}, twice");
+    }
+
+    [Fact]
+    public void A_quantized_network_from_a_file_computes_with_bytes_and_refuses_to_be_trained()
+    {
+        var model = Architectures.Create("cifar-resnet20");
+        var images = Tensor.RandomNormal(2, 32, 32, 3);
+        model.Quantize([images]);
+        using var onnx = Onnx.Export(model);
+        var back = Onnx.Import(onnx);
+        var roots = new RoundingPass().Rewrite(Passes.ForInference([back.Describe(Tensor.Input(new Shape(1, 32, 32, 3)))]));
+        var nodes = Node.Reachable(roots);
+        Assert.Single(nodes, n => n.Operation is QuantizeLinear);
+        Assert.DoesNotContain(nodes, n => n.Operation is FoldedConvolution or MatrixProduct or DequantizeLinear);
+        Assert.Equal(20, nodes.Count(n => n.Operation is QuantizedProduct));
+        Assert.Contains("layer1.0.conv1.weight", back.Parameters.Select(p => p.Name));
+        back.Compile(new Sgd(0.1f), new SparseCategoricalCrossentropy(fromLogits: true));
+        var data = Dataset.FromArrays(images.ToArray(), new Shape(32, 32, 3), [0, 1]);
+        Assert.Contains("floating point", Assert.Throws<InvalidOperationException>(() => back.Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("quantized already", Assert.Throws<InvalidOperationException>(() => back.Quantize([images])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("w8 = DequantizeLinear(i, s, zi)\nc = Conv(xd, w8) pads=1,1,1,1", true)]
+    [InlineData("w8 = DequantizeLinear(i, step)\nc = Conv(xd, w8) pads=1,1,1,1", true)]
+    [InlineData("w8 = DequantizeLinear(u, s, zu)\nc = Conv(xd, w8) pads=1,1,1,1", false)]
+    [InlineData("q8 = QuantizeLinear(w, s, zi)\nw8 = DequantizeLinear(q8, s, zi)\nc = Conv(xd, w8, bd) pads=1,1,1,1", true)]
+    [InlineData("w8 = DequantizeLinear(i, s, zi)\nc0 = Conv(xd, w8)\nc = Relu(c0)", true)]
+    [InlineData("w8 = DequantizeLinear(i, s, zi)\nc = Conv(x, w8)", false)]
+    public void Roundings_of_other_programs_are_kept(string convolution, bool inIntegers)
+    {
+        // Signed bytes, as the exporters of PyTorch and TensorRT have them, with axis 0 for weights; the bias in 32 bits.
+        var text = new OnnxText { Input = [0, 3, 6, 5] }.Weights("w", 0, 0.2, 4, 3, 3, 3).Numbers("s", [4], 0.01f, 0.02f, 0.015f, 0.03f)
+            .Numbers("step", [], 0.02f).Numbers("sx", [], 0.03f).Numbers("sy", [], 0.05f).Numbers("sb", [4], 3e-4f, 6e-4f, 4.5e-4f, 9e-4f)
+            .Bytes("i", [4, 3, 3, 3], TensorType.Int8, i => (byte)(sbyte)(i * 37 % 255 - 127)).Bytes("u", [4, 3, 3, 3], TensorType.UInt8, i => (byte)(i * 37 % 256))
+            .Bytes("zi", [4], TensorType.Int8, _ => 0).Bytes("zu", [4], TensorType.UInt8, i => (byte)(100 + i))
+            .Bytes("zx", [], TensorType.Int8, _ => 5).Bytes("zy", [], TensorType.UInt8, _ => 110).Integers32("b", 4000, -1000, 77, 0);
+        var onnx = text.Build($"""
+            xq = QuantizeLinear(x, sx, zx)
+            xd = DequantizeLinear(xq, sx, zx)
+            bd = DequantizeLinear(b, sb) axis=0
+            {convolution.Replace("Linear(i, s, zi)", "Linear(i, s, zi) axis=0", StringComparison.Ordinal).Replace("Linear(u, s, zu)", "Linear(u, s, zu) axis=0", StringComparison.Ordinal)
+                .Replace("Linear(w, s, zi)", "Linear(w, s, zi) axis=0", StringComparison.Ordinal).Replace("Linear(q8, s, zi)", "Linear(q8, s, zi) axis=0", StringComparison.Ordinal)}
+            cq = QuantizeLinear(c, sy, zy)
+            cd = DequantizeLinear(cq, sy, zy)
+            m = MaxPool(cd) kernel_shape=2,2 strides=2,2
+            mq = QuantizeLinear(m, sy, zy)
+            y = DequantizeLinear(mq, sy, zy)
+            """);
+        var model = OnnxCheck.Import(onnx);
+        var roots = new RoundingPass().Rewrite(Passes.ForInference([model.Describe(Tensor.Input(new Shape(1, 6, 5, 3)))]));
+        Assert.Equal(inIntegers, Node.Reachable(roots).Any(n => n.Operation is QuantizedProduct));
     }
 }

@@ -70,6 +70,22 @@ public sealed class OnnxRefusalTests
     }
 
     [Fact]
+    public void Of_several_outputs_the_first_is_the_models_and_any_other_can_be_asked_for()
+    {
+        var one = new OnnxText { Input = [0, 3, 4, 4] }.Build("f = Relu(x)\ng = Neg(f)\ny = Exp(g)");
+        var two = new OnnxModel
+        {
+            OperatorSets = one.OperatorSets,
+            Graph = new OnnxGraph { Nodes = one.Graph.Nodes, Inputs = one.Graph.Inputs, Outputs = [one.Graph.Outputs[0], one.Graph.Outputs[0] with { Name = "f" }] },
+        };
+        var x = Tensor.RandomNormal(1, 4, 4, 3);
+        Assert.Equal(x.Relu().ToArray(), Onnx.Import(two, output: "f").Predict(x).ToArray());
+        Assert.Equal((-x.Relu()).ToArray(), Onnx.Import(two, output: "g").Predict(x).ToArray());
+        Assert.Equal((-x.Relu()).Exp().ToArray(), Onnx.Import(two).Predict(x).ToArray());
+        Assert.Contains("its outputs are y, f", Assert.Throws<InvalidDataException>(() => Onnx.Import(two, output: "z")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Damage_of_any_kind_is_survived()
     {
         using var folder = new TemporaryFolder();

@@ -26,21 +26,24 @@ sealed class OnnxText
         return Numbers(name, shape, values);
     }
 
-    public OnnxText Numbers(string name, int[] shape, params float[] values)
-    {
-        initializers.Add(StoredTensor.Create(name, new Shape(shape), values));
-        return this;
-    }
+    public OnnxText Numbers(string name, int[] shape, params float[] values) =>
+        Add(StoredTensor.Create(name, new Shape(shape), values));
 
-    public OnnxText Integers(string name, params long[] values)
-    {
-        initializers.Add(StoredTensor.Create(name, new Shape(values.Length), values));
-        return this;
-    }
+    public OnnxText Integers(string name, params long[] values) =>
+        Add(StoredTensor.Create(name, new Shape(values.Length), values));
 
-    public OnnxText Scalar(string name, long value)
+    public OnnxText Integers32(string name, params int[] values) =>
+        Add(StoredTensor.Create(name, new Shape(values.Length), TensorType.Int32, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+
+    public OnnxText Bytes(string name, int[] shape, TensorType type, Func<int, byte> value) =>
+        Add(StoredTensor.Create(name, new Shape(shape), type, Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(value).ToArray()));
+
+    public OnnxText Scalar(string name, long value) =>
+        Add(StoredTensor.Create(name, new Shape(), new[] { value }));
+
+    OnnxText Add(StoredTensor tensor)
     {
-        initializers.Add(StoredTensor.Create(name, new Shape(), new[] { value }));
+        initializers.Add(tensor);
         return this;
     }
 

@@ -100,6 +100,7 @@ sealed class NaiveInterpreter(bool training)
         UnaryFunction.Selu => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.Exp(x) - 1)),
         UnaryFunction.Gelu => x * 0.5 * (1 + Erf(x / Math.Sqrt(2))),
         UnaryFunction.GeluTanh => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+        UnaryFunction.Erf => Erf(x),
         UnaryFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
         UnaryFunction.Tanh => Math.Tanh(x),
         UnaryFunction.Silu => x / (1 + Math.Exp(-x)),

@@ -86,3 +86,14 @@ internal readonly struct GeluTanhOperator : IUnaryOperator
     static Vector<float> Argument(Vector<float> x) =>
         x * Vector.FusedMultiplyAdd(x * x, new Vector<float>(Cubic), Vector<float>.One) * new Vector<float>(TwoSqrtTwoOverPi);
 }
+
+internal readonly struct ErfOperator : IUnaryOperator
+{
+    const float TwoOverSqrtPi = 1.12837917f;
+
+    public static bool GradientFromOutput => false;
+
+    public static Vector<float> Value(Vector<float> x, Vector<float> parameter) => VectorMath.Erf(x);
+
+    public static Vector<float> Gradient(Vector<float> v, Vector<float> dy, Vector<float> parameter) => dy * (VectorMath.Exp(-v * v) * new Vector<float>(TwoOverSqrtPi));
+}

@@ -24,6 +24,9 @@ internal enum UnaryFunction
     /// <summary>The approximation of Gelu by a hyperbolic tangent.</summary>
     GeluTanh,
 
+    /// <summary>The error function, 2 / sqrt(π) times the integral of exp(-t²) from 0 to x.</summary>
+    Erf,
+
     /// <summary>1 / (1 + exp(-x))</summary>
     Sigmoid,
 

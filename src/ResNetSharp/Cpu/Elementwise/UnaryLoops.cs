@@ -24,6 +24,7 @@ internal readonly unsafe struct UnaryLoops<TElement>(
         UnaryFunction.Selu => Of<SeluOperator>(),
         UnaryFunction.Gelu => Of<GeluOperator>(),
         UnaryFunction.GeluTanh => Of<GeluTanhOperator>(),
+        UnaryFunction.Erf => Of<ErfOperator>(),
         UnaryFunction.Sigmoid => Of<SigmoidOperator>(),
         UnaryFunction.Tanh => Of<TanhOperator>(),
         UnaryFunction.Silu => Of<SiluOperator>(),

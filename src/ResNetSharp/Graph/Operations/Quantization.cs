@@ -22,6 +22,9 @@ internal sealed class DequantizeLinear(QuantizationParameters parameters) : Oper
     public QuantizationParameters Parameters { get; } = parameters;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
+
+    public override Tensor?[] Gradients(Node node, Tensor?[] outputs, bool[] wanted) =>
+        throw new InvalidOperationException("the model rounds numbers to bytes, so nothing before that can be trained; start from the network in floating point");
 }
 
 /// <summary>
