@@ -8,24 +8,28 @@ internal sealed unsafe class NativeBuffer
     /// <summary>One cache line, and one AVX-512 register.</summary>
     public const int Alignment = 64;
 
+    readonly void* block;
+
     /// <summary>A size rounded up to whole cache lines.</summary>
     public static long Lines(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Allocates zeroed memory.</summary>
+    /// <summary>Allocates zeroed memory. Of a large block, only what is written to becomes real.</summary>
     /// <param name="bytes">The size in bytes; at least one cache line is reserved.</param>
     public NativeBuffer(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
-        nuint size = (nuint)Math.Max(bytes, Alignment);
-        Pointer = (byte*)NativeMemory.AlignedAlloc(size, Alignment);
-        NativeMemory.Clear(Pointer, size);
+        var size = (nuint)Math.Max(bytes, Alignment);
+        var alignment = bytes >= HugePages.SmallestBlock ? HugePages.Size : Alignment;
+        block = NativeMemory.AllocZeroed(size + alignment);
+        Pointer = (byte*)(((nuint)block + alignment - 1) & ~(alignment - 1));
+        if (alignment == HugePages.Size) HugePages.Prefer(Pointer, size);
         if (bytes > 0) GC.AddMemoryPressure(bytes);
     }
 
     ~NativeBuffer()
     {
-        NativeMemory.AlignedFree(Pointer);
+        NativeMemory.Free(block);
         if (Bytes > 0) GC.RemoveMemoryPressure(Bytes);
     }
 

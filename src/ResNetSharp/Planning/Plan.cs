@@ -42,6 +42,7 @@ internal sealed unsafe class Plan
         seeds = [.. lowering.Seeds];
         steps = [.. lowering.Steps];
         prepared = [.. lowering.PreparedParameters];
+        PlaceConstantWeights();
         ReserveScratch(Processor.Workers.Count);
         Nodes = order;
     }
@@ -110,6 +111,21 @@ internal sealed unsafe class Plan
         // The numbers lie in memory that goes with the plan.
         GC.KeepAlive(plan);
         return numbers;
+    }
+
+    /// <summary>Puts weights that stay the same into one block, in the order in which they are read, so that it is worth large pages.</summary>
+    void PlaceConstantWeights()
+    {
+        WeightedKernel[] kernels = [.. steps.OfType<WeightedKernel>().Where(k => k.WeightsAreConstant)];
+        var block = new NativeBuffer(kernels.Sum(Room));
+        var used = 0L;
+        foreach (var kernel in kernels)
+        {
+            kernel.Place(block, used);
+            used += Room(kernel);
+        }
+
+        static long Room(WeightedKernel kernel) => NativeBuffer.Lines(kernel.PackedBytes);
     }
 
     /// <summary>Gives the kernels room to work in. Done again when the number of threads was raised after the plan was made.</summary>

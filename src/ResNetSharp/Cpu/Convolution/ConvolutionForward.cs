@@ -10,7 +10,6 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
     readonly float* bias;
     readonly float* residual;
     readonly float* output;
-    NativeBuffer? packed;
 
     /// <summary>Fixes shape and addresses.</summary>
     /// <param name="geometry">The shape.</param>
@@ -39,7 +38,7 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
     ConvolutionEngine Engine => engine ??= makeEngine(WeightsAreConstant);
 
-    public override void Invalidate() => packed = null;
+    public override long PackedBytes => Engine.PackedBytes;
 
     public override string Algorithm => Engine.Name;
 
@@ -62,12 +61,11 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
             Engine.Run(workers, pointers);
             return;
         }
-        if (packed is null)
-        {
-            packed = new NativeBuffer(Engine.PackedBytes);
-            Engine.Pack(workers, weights, (float*)packed.Pointer);
-        }
-        pointers.Packed = (float*)packed.Pointer;
+        pointers.Packed = (float*)PackedWeights(workers, null);
         Engine.RunPacked(workers, pointers);
+        // Packed weights are read through pointers alone.
+        GC.KeepAlive(this);
     }
+
+    protected override void Pack(Workers workers, byte* to) => Engine.Pack(workers, weights, (float*)to);
 }

@@ -12,7 +12,6 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
     readonly float* bias;
     readonly ushort* residual;
     readonly ushort* destination;
-    NativeBuffer? packed;
 
     /// <summary>Fixes shape and addresses.</summary>
     /// <param name="geometry">The shape.</param>
@@ -35,7 +34,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu));
     }
 
-    public override void Invalidate() => packed = null;
+    public override long PackedBytes => engine.PackedBytes;
 
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : engine.PackedBytes);
 
@@ -49,26 +48,12 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
                 Destination = (byte*)destination,
                 Residual = (byte*)residual,
                 Bias = bias,
-                Packed = Pack(workers),
+                Packed = PackedWeights(workers, Scratch + engine.WorkBytes(workers.Count)),
                 Work = Scratch,
             });
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
     }
 
-    byte* Pack(Workers workers)
-    {
-        if (!WeightsAreConstant)
-        {
-            var place = Scratch + engine.WorkBytes(workers.Count);
-            engine.Pack(workers, weights, place);
-            return place;
-        }
-        if (packed is null)
-        {
-            packed = new NativeBuffer(engine.PackedBytes);
-            engine.Pack(workers, weights, packed.Pointer);
-        }
-        return packed.Pointer;
-    }
+    protected override void Pack(Workers workers, byte* to) => engine.Pack(workers, weights, to);
 }
