@@ -24,8 +24,14 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 
     const int PartsPerWorker = 8;
 
-    /// <summary>Parts for each worker where a part are panels of weights that only one worker reads.</summary>
-    const int BlocksPerWorker = 2;
+    /// <summary>
+    /// Most parts for each worker where a part are panels of weights that only one worker reads: the more there are, the less is left to
+    /// wait for at the end when another program slows one worker down.
+    /// </summary>
+    const int BlocksPerWorker = 8;
+
+    /// <summary>Least parts for each worker where only one is to read each panel.</summary>
+    const int LeastBlocksPerWorker = 2;
 
     readonly InstructionSet set;
     readonly TileGrid[] grids;
@@ -44,6 +50,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     int blockPanels;
     int blocks;
     int slices;
+    int planned;
     bool packInParts;
 
     public TileEngine(
@@ -116,7 +123,9 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         {
             for (var panel = firstPanel; panel < lastPanel; panel++, packed += panelLength)
             {
-                var ahead = panel == lastPanel - 1 ? packed : packed + panelLength;
+                // As long as all workers are equally fast, the part that a worker takes next is as many parts on as there are workers.
+                var next = panel + 1 < lastPanel ? panel + 1 : packInParts ? panel : (block + planned) * blockPanels;
+                var ahead = next < panelCount ? packed + (next - panel) * panelLength : packed;
                 for (var i = firstChunk; i < lastChunk; i++) Compute(chunks[i], panel, packed, ahead);
             }
             return;
@@ -153,14 +162,15 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     void Plan(int workers, bool packInParts)
     {
         this.packInParts = packInParts;
+        planned = workers;
         blockPanels = (int)Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount);
         var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
         slices = Math.Min(chunks.Count, packInParts ? (wanted * blockPanels + panelCount - 1) / panelCount : wanted);
         if (slices == 0) slices = 1;
-        if (!packInParts && fewPixels && panelCount >= workers * BlocksPerWorker)
+        if (!packInParts && fewPixels && panelCount >= workers * LeastBlocksPerWorker)
         {
             slices = 1;
-            blockPanels = workers == 1 ? panelCount : panelCount / (workers * BlocksPerWorker);
+            blockPanels = workers == 1 ? panelCount : Math.Max(1, panelCount / (workers * BlocksPerWorker));
         }
         else if (!packInParts && slices < wanted)
         {
