@@ -41,6 +41,7 @@ sealed unsafe class Int8Case
             residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, result.Pointer, zero), workers);
         var all = new Span<byte>(result.Pointer, (int)result.Bytes);
         foreach (var value in all[^64..]) Assert.True(value == 0xA5, "A kernel wrote behind its result.");
+        GC.KeepAlive(this);
         return all[..^64].ToArray();
     }
 
@@ -52,6 +53,7 @@ sealed unsafe class Int8Case
             geometry, set, source.Pointer, SourceZero, (sbyte*)weights.Pointer, (float*)scale.Pointer, bias ? (float*)this.bias.Pointer : null,
             residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, (float*)result.Pointer), workers);
         foreach (var value in result.Floats[^16..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its result.");
+        GC.KeepAlive(this);
         return result.Floats[..^16].ToArray();
     }
 
@@ -67,6 +69,7 @@ sealed unsafe class Int8Case
             if (residual) values[i] = MathF.FusedMultiplyAdd(this.residual.Pointer[i] - ResidualZero, ResidualScale, values[i]);
             if (relu) values[i] = Math.Max(values[i], 0);
         }
+        GC.KeepAlive(this);
         return values;
     }
 
