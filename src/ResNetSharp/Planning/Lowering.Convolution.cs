@@ -17,6 +17,9 @@ internal sealed unsafe partial class Lowering
             case FoldedConvolution folded:
                 LowerFolded(node, folded);
                 break;
+            case NormalizedConvolution normalized:
+                LowerFolded(node, normalized.Convolution, normalized.Normalization);
+                break;
             case Operations.ConvolutionInputGradient gradient:
                 var into = node.Inputs.Length > 2;
                 var forward = Geometry(gradient.Forward, node.Outputs[0].Shape, node.Inputs[1].Shape);
@@ -57,22 +60,25 @@ internal sealed unsafe partial class Lowering
         }
     }
 
-    void LowerFolded(Node node, FoldedConvolution folded)
+    /// <summary>A convolution with what follows it and, where there is one, the normalization before it, whose parameters are the last inputs.</summary>
+    void LowerFolded(Node node, FoldedConvolution folded, BatchNormInference? before = null)
     {
+        const int Parameters = 4;
         var weights = node.Inputs[1].Shape;
         var bias = folded.HasBias ? In(node, folded.BiasIndex) : null;
         var residual = folded.HasResidual ? node.Inputs[^1] : null;
-        var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights);
+        var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights) with { InputPitch = memory.Pitch(node.Inputs[0]), OutputPitch = memory.Pitch(node.Outputs[0]) };
+        var normalized = before is null ? null : Normalization<float>(node, before, node.Inputs.Length - Parameters);
         if (folded.Normalization is not { } normalization)
         {
-            AddForward(node, geometry, bias, residual, folded.Relu);
+            AddForward(node, geometry, bias, residual, folded.Relu, normalized);
             return;
         }
         for (var i = 1; i < node.Inputs.Length; i++)
             if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
         var foldedWeights = memory.Persistent(weights.Size);
         var foldedBias = memory.Persistent(weights[3]);
-        var convolution = Forward(node, geometry, foldedWeights, foldedBias, residual, folded.Relu, constant: true);
+        var convolution = Forward(node, geometry, foldedWeights, foldedBias, residual, folded.Relu, constant: true, normalized);
         Preparations.Add(new FoldKernel(convolution)
         {
             Weights = In(node, 1),
@@ -94,22 +100,27 @@ internal sealed unsafe partial class Lowering
         AddForward(node, geometry, node.Inputs.Length > 2 ? In(node, 2) : null, null, relu: false);
 
     /// <summary>A convolution of inputs 0 and 1. Weights that the plan does not train are packed once, not at each step.</summary>
-    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, Tensor? residual, bool relu)
+    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, Tensor? residual, bool relu, NormalizedRows<float>? normalized = null)
     {
         var constant = ParameterRead.Of(node.Inputs[1]) is { } weights && !trained.Contains(weights) ? weights : null;
-        var kernel = Forward(node, geometry, In(node, 1), bias, residual, relu, constant is not null);
+        var kernel = Forward(node, geometry, In(node, 1), bias, residual, relu, constant is not null, normalized);
         Steps.Add(kernel);
         if (constant is null) return;
         Preparations.Add(new InvalidateKernel(kernel));
         PreparedParameters.Add(constant);
     }
 
-    WeightedKernel Forward(Node node, ConvolutionGeometry geometry, float* weights, float* bias, Tensor? residual, bool relu, bool constant)
+    WeightedKernel Forward(
+        Node node, ConvolutionGeometry geometry, float* weights, float* bias, Tensor? residual, bool relu, bool constant, NormalizedRows<float>? normalized)
     {
         var added = residual is null ? null : memory[residual];
         return IsNarrow(node)
             ? new BFloat16ConvolutionForward(geometry, instructions, In<ushort>(node, 0), weights, bias, (ushort*)added, relu, Out<ushort>(node)) { WeightsAreConstant = constant }
-            : new ConvolutionForward(geometry, instructions, In(node, 0), weights, bias, added, relu, Out(node)) { WeightsAreConstant = constant };
+            : new ConvolutionForward(geometry, instructions, In(node, 0), weights, bias, added, relu, Out(node))
+            {
+                WeightsAreConstant = constant,
+                Normalization = normalized,
+            };
     }
 
     static ConvolutionGeometry Geometry(Operations.Convolution convolution, Shape images, Shape weights)

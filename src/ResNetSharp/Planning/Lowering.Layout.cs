@@ -23,11 +23,11 @@ internal sealed unsafe partial class Lowering
                 break;
             case Concatenate concatenate:
                 long start = 0;
-                for (var i = 0; i < node.Inputs.Length; i++)
+                foreach (var part in node.Inputs)
                 {
-                    var shape = node.Inputs[i].Shape;
-                    Steps.Add(new StridedCopyKernel<T>(shape.AsSpan(), In<T>(node, i), Dense(shape), Out<T>(node) + start, Dense(output)));
-                    start += shape[concatenate.Axis] * Dense(output)[concatenate.Axis];
+                    if (!memory.LiesIn(part, node.Outputs[0], start))
+                        Steps.Add(new StridedCopyKernel<T>(part.Shape.AsSpan(), (T*)memory[part], Strides(part), Out<T>(node) + start, Strides(node.Outputs[0])));
+                    start += part.Shape[concatenate.Axis] * Dense(output)[concatenate.Axis];
                 }
                 break;
             case Transpose transpose:
@@ -41,6 +41,13 @@ internal sealed unsafe partial class Lowering
                 Steps.Add(new ReduceKernel(reduce.Function, input, reduce.Axes, In(node, 0), Out(node)));
                 break;
         }
+    }
+
+    /// <summary>The strides of a tensor that may be part of a concatenation, which only images are.</summary>
+    long[] Strides(Tensor tensor)
+    {
+        var (shape, pitch) = (tensor.Shape, (long)memory.Pitch(tensor));
+        return pitch == shape[-1] ? Dense(shape) : [shape[1] * shape[2] * pitch, shape[2] * pitch, pitch, 1];
     }
 
     /// <summary>Copies a tensor that an operation changes in place, where the memory planner could not let it have the same memory.</summary>

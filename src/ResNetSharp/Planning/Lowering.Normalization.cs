@@ -13,6 +13,11 @@ internal sealed unsafe partial class Lowering
             case BatchNormTraining norm:
                 Steps.Add(new BatchNormForwardKernel<T>(Forward<T>(node, norm.Settings, norm.HasResidual, norm.Relu)));
                 break;
+            case BatchNormInference norm when memory.Pitch(node.Inputs[0]) is var pitch && pitch > node.Inputs[0].Shape[-1]:
+                var images = node.Inputs[0].Shape;
+                var coefficients = Normalization<T>(node, norm, first: 1);
+                Steps.Add(new NormalizedRowsKernel<T>(coefficients, images.Size / images[-1], images[-1], In<T>(node, 0), pitch, Out<T>(node)));
+                break;
             case BatchNormInference norm:
                 Steps.Add(new FrozenBatchNormForwardKernel<T>(Forward<T>(node, norm.Settings, norm.HasResidual, norm.Relu)));
                 break;
@@ -37,6 +42,23 @@ internal sealed unsafe partial class Lowering
                 }));
                 break;
         }
+    }
+
+    /// <summary>A normalization by stored statistics whose coefficients are computed before the first step.</summary>
+    NormalizedRows<T> Normalization<T>(Node node, BatchNormInference norm, int first) where T : unmanaged
+    {
+        Prepare(node);
+        var shape = node.Inputs[0].Shape;
+        var rows = new NormalizedRows<T>(new BatchNormForward<T>(shape.Size / shape[-1], shape[-1], norm.Settings.Epsilon)
+        {
+            Relu = norm.Relu,
+            Gamma = In(node, first),
+            Beta = In(node, first + 1),
+            RunningMean = In(node, first + 2),
+            RunningVariance = In(node, first + 3),
+        });
+        Preparations.Add(rows);
+        return rows;
     }
 
     Cpu.GroupNorm<T> Groups<T>(Node node, Graph.Operations.GroupNorm norm) where T : unmanaged

@@ -11,13 +11,13 @@ internal sealed unsafe partial class Lowering
         switch (node.Operation)
         {
             case MaxPool pool:
-                Steps.Add(new MaxPoolKernel<T>(Geometry(pool.Window, node.Inputs[0].Shape), In<T>(node, 0), Out<T>(node)));
+                Steps.Add(new MaxPoolKernel<T>(Geometry(pool.Window, node.Inputs[0].Shape) with { OutputPitch = memory.Pitch(node.Outputs[0]) }, In<T>(node, 0), Out<T>(node)));
                 break;
             case MaxPoolGradient pool:
                 Steps.Add(new MaxPoolGradientKernel<T>(Geometry(pool.Window, node.Inputs[0].Shape), In<T>(node, 0), In<T>(node, 1), In<T>(node, 2), Out<T>(node)));
                 break;
             case AveragePool pool:
-                Steps.Add(new AveragePoolKernel<T, T>(Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding), In<T>(node, 0), Out<T>(node)));
+                Steps.Add(new AveragePoolKernel<T, T>(Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding) with { OutputPitch = memory.Pitch(node.Outputs[0]) }, In<T>(node, 0), Out<T>(node)));
                 break;
             case AveragePoolGradient { Forward: var pool }:
                 Steps.Add(new AveragePoolGradientKernel<T>(Geometry(pool.Window, node.Outputs[0].Shape, pool.CountPadding), In<T>(node, 0), Out<T>(node)));

@@ -38,7 +38,7 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
             case var _ when IsQuantized(node):
                 LowerQuantized(node);
                 break;
-            case Graph.Operations.Convolution or FoldedConvolution or Graph.Operations.ConvolutionInputGradient
+            case Graph.Operations.Convolution or FoldedConvolution or NormalizedConvolution or Graph.Operations.ConvolutionInputGradient
                 or Graph.Operations.ConvolutionWeightGradient:
                 LowerConvolution(node);
                 break;

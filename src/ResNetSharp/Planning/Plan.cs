@@ -104,7 +104,7 @@ internal sealed unsafe class Plan
         var open = Node.Reachable([tensor]).FirstOrDefault(n => n.Operation is Input);
         if (open is not null)
             throw new InvalidOperationException($"the numbers of {tensor} are not known: they depend on an input of shape {open.Outputs[0].Shape}; apply the model to numbers, or use Predict");
-        var output = Passes.ForInference([tensor]);
+        var output = new NormalizationFusion().Rewrite(Passes.ForInference([tensor]));
         var plan = new Plan(output, [], new ArenaPool());
         plan.Run();
         var numbers = plan.Floats(output[0]).ToArray();

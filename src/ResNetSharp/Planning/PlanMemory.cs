@@ -8,6 +8,7 @@ namespace ResNetSharp.Planning;
 internal sealed unsafe class PlanMemory
 {
     readonly Dictionary<Tensor, Storage> storages = [];
+    readonly Dictionary<Tensor, int> pitches = [];
     readonly List<object> kept = [];
     readonly List<Node> order;
     NativeBuffer arena = new(0);
@@ -20,6 +21,7 @@ internal sealed unsafe class PlanMemory
         this.order = order;
         for (var step = 0; step < order.Count; step++) Introduce(order[step], step);
         foreach (var output in outputs) storages[output].Last = int.MaxValue;
+        foreach (var (part, whole, channel) in ChannelSlices.Of(order, outputs)) PutInto(part, whole, channel);
         for (var step = 0; step < order.Count; step++) MergeInPlace(order[step], step);
         ArenaBytes = ArenaLayout.Place(storages.Values.Select(s => s.Root).Distinct().Where(s => s.Fixed == null));
     }
@@ -36,9 +38,16 @@ internal sealed unsafe class PlanMemory
         get
         {
             var storage = storages[tensor].Root;
-            return (float*)(storage.Fixed != null ? storage.Fixed : arena.Pointer + storage.Offset);
+            return (float*)((storage.Fixed != null ? storage.Fixed : arena.Pointer + storage.Offset) + storages[tensor].Shift);
         }
     }
+
+    /// <summary>Elements from one of a tensor's pixels to the next: more than its channels where it is part of a concatenation.</summary>
+    public int Pitch(Tensor tensor) => pitches.TryGetValue(tensor, out var pitch) ? pitch : tensor.Shape[-1];
+
+    /// <summary>Whether a tensor lies in a concatenation where the channels from a certain one on are.</summary>
+    public bool LiesIn(Tensor part, Tensor whole, long channel) =>
+        pitches.ContainsKey(part) && Share(part, whole) && storages[part].Shift == storages[whole].Shift + channel * part.ElementType.Size();
 
     /// <summary>Whether two tensors share their memory.</summary>
     public bool Share(Tensor a, Tensor b) => storages[a].Root == storages[b].Root;
@@ -79,6 +88,12 @@ internal sealed unsafe class PlanMemory
         }
     }
 
+    void PutInto(Tensor part, Tensor whole, int channel)
+    {
+        storages[whole].Absorb(storages[part], (long)channel * part.ElementType.Size());
+        pitches[part] = Pitch(whole);
+    }
+
     void MergeInPlace(Node node, int step)
     {
         foreach (var (input, output) in InPlace.Choices(node))
@@ -86,6 +101,7 @@ internal sealed unsafe class PlanMemory
             var from = storages[node.Inputs[input]].Root;
             var to = storages[node.Outputs[output]].Root;
             if (from.Fixed != null || to.Fixed != null || from == to || from.Last != step || from.Bytes != to.Bytes) continue;
+            if (pitches.ContainsKey(node.Inputs[input]) || pitches.ContainsKey(node.Outputs[output])) continue;
             // Another input in the same memory would be overwritten before it is read.
             if (node.Inputs.Where((other, i) => i != input && storages[other].Root == from).Any()) continue;
             from.Absorb(to);

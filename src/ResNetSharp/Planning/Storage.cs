@@ -4,9 +4,13 @@ namespace ResNetSharp.Planning;
 internal sealed unsafe class Storage
 {
     Storage? mergedInto;
+    long shift;
 
     /// <summary>The storage that this one has become part of; itself if it has not.</summary>
     public Storage Root => mergedInto?.Root ?? this;
+
+    /// <summary>Bytes from the beginning of <see cref="Root"/> to that of this storage.</summary>
+    public long Shift => mergedInto is null ? 0 : shift + mergedInto.Shift;
 
     /// <summary>Size in bytes.</summary>
     public long Bytes { get; init; }
@@ -24,10 +28,13 @@ internal sealed unsafe class Storage
     public byte* Fixed { get; init; }
 
     /// <summary>Makes another storage part of this one.</summary>
-    public void Absorb(Storage other)
+    /// <param name="other">The other.</param>
+    /// <param name="at">The byte of this one at which it begins.</param>
+    public void Absorb(Storage other, long at = 0)
     {
-        First = Math.Min(First, other.First);
-        Last = Math.Max(Last, other.Last);
+        Root.First = Math.Min(Root.First, other.First);
+        Root.Last = Math.Max(Root.Last, other.Last);
         other.mergedInto = this;
+        other.shift = at;
     }
 }

@@ -76,6 +76,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
         if (model.Calibration is { } table) roots = QuantizationPass.Rewrite(roots, table);
         else if (RoundingPass.Applies(roots)) roots = new RoundingPass().Rewrite(roots);
         else if (narrow) roots = Narrowing.Of(roots);
+        roots = new NormalizationFusion().Rewrite(roots);
         var plan = new Plan(roots, [], arena);
         return evaluation.Add((inputs, narrow), new StepPlan(plan, images, labels, loss is null ? null : roots[1], roots[0]));
     }

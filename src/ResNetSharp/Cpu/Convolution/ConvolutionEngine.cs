@@ -41,14 +41,14 @@ internal abstract unsafe class ConvolutionEngine
         RunPacked(workers, pointers);
     }
 
-    /// <summary>The fastest engine for a convolution.</summary>
+    /// <summary>The fastest engine for a convolution; of a 1x1 kernel that moves pixel by pixel where its source is to be normalized first.</summary>
     public static ConvolutionEngine Create(
-        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, Winograd winograd)
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, Winograd winograd,
+        NormalizedRows<float>? normalization = null)
     {
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
-        var input = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
-        var output = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
-        var (source, destination) = transposed ? (output, input) : (input, output);
+        var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
+        if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, normalization);
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupEngine(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd);

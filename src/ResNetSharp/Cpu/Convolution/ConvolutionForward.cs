@@ -32,8 +32,11 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
         this.residual = residual;
         this.output = output;
         var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
-        makeEngine = constant => ConvolutionEngine.Create(geometry, set, transposed: false, epilogue, constant, winograd ?? WinogradSettings.Selected);
+        makeEngine = constant => ConvolutionEngine.Create(geometry, set, transposed: false, epilogue, constant, winograd ?? WinogradSettings.Selected, Normalization);
     }
+
+    /// <summary>What is done to the input first, for 1x1 kernels that move pixel by pixel; null for nothing.</summary>
+    public NormalizedRows<float>? Normalization { get; init; }
 
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
     ConvolutionEngine Engine => engine ??= makeEngine(WeightsAreConstant);

@@ -19,6 +19,18 @@ internal sealed record ConvolutionGeometry(
     int DilationWidth = 1,
     int Groups = 1)
 {
+    /// <summary>Numbers from one input pixel to the next; 0 for as many as there are channels.</summary>
+    public int InputPitch { get; init; }
+
+    /// <summary>Numbers from one output pixel to the next; 0 for as many as there are channels.</summary>
+    public int OutputPitch { get; init; }
+
+    /// <summary>How the input lies in memory.</summary>
+    public ImageLayout InputLayout => ImageLayout.Dense(InHeight, InWidth, InputPitch > 0 ? InputPitch : InChannels);
+
+    /// <summary>How the output lies in memory.</summary>
+    public ImageLayout OutputLayout => ImageLayout.Dense(OutHeight, OutWidth, OutputPitch > 0 ? OutputPitch : OutChannels);
+
     /// <summary>Rows of the output.</summary>
     public int OutHeight => Extent(InHeight, PadTop + PadBottom, KernelHeight, DilationHeight, StrideHeight);
 
@@ -56,6 +68,8 @@ internal sealed record ConvolutionGeometry(
         Check(PadTop >= 0 && PadBottom >= 0 && PadLeft >= 0 && PadRight >= 0, "padding must not be negative");
         Check(Groups > 0 && InChannels % Groups == 0 && OutChannels % Groups == 0, "groups must divide the input and the output channels");
         Check(OutHeight > 0 && OutWidth > 0, "the dilated kernel must fit into the padded input");
+        Check(InputPitch == 0 || InputPitch >= InChannels, "pixels must not overlap");
+        Check(OutputPitch == 0 || OutputPitch >= OutChannels, "pixels must not overlap");
     }
 
     void Check(bool condition, string rule)

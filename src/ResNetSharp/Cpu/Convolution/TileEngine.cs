@@ -22,6 +22,12 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <summary>Weights up to this size are packed by one thread.</summary>
     const long SmallWeightBytes = 64 << 10;
 
+    /// <summary>Pixels that are normalized at once, where that is done here.</summary>
+    const long NormalizedBytes = 192 << 10;
+
+    /// <summary>Chunks that normalized images are cut into at least, so that there are parts for all workers.</summary>
+    const int NormalizedChunks = 16;
+
     const int PartsPerWorker = 8;
 
     /// <summary>
@@ -39,11 +45,15 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly ImageLayout source;
     readonly ImageLayout destination;
     readonly TileEpilogue epilogue;
+    readonly NormalizedRows<float>? normalization;
+    readonly long rawPitch;
+    readonly NormalizingBody normalizing;
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
     readonly long panelLength;
     readonly bool fewPixels;
     readonly int panelCount;
+    readonly long normalizedBytes;
     readonly NativeBuffer zeros;
     readonly PackingBody packing;
     ConvolutionPointers pointers;
@@ -54,8 +64,13 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     bool packInParts;
 
     public TileEngine(
-        InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
+        InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue,
+        NormalizedRows<float>? normalization = null)
     {
+        this.normalization = normalization;
+        rawPitch = source.PixelPitch;
+        // The normalized pixels lie a cache line apart, so that those of a tile fall into different sets of the cache.
+        if (normalization is not null) source = ImageLayout.Dense(source.Height, source.Width, Lines(panels.Channels) + NativeBuffer.Alignment / sizeof(float));
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
@@ -64,12 +79,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float));
         zeros = ZeroPixel(panels.Channels);
         packing = new PackingBody(this);
+        normalizing = new NormalizingBody(this);
         MakeChunks(batch);
+        normalizedBytes = normalization is null ? 0
+            : fewPixels ? batch * source.ImagePitch * sizeof(float)
+            : chunks.Select(chunk => chunk.Tiles * chunk.Run.Rows).DefaultIfEmpty().Max() * source.PixelPitch * sizeof(float);
     }
 
     public override long PackedBytes => panels.Bytes;
 
-    public override long WorkBytes(int workers) => workers * BlockBytes;
+    public override long WorkBytes(int workers) => normalization is null ? workers * BlockBytes : fewPixels ? normalizedBytes : workers * normalizedBytes;
 
     long BlockBytes => Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount) * panelLength * sizeof(float);
 
@@ -104,6 +123,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         this.pointers = pointers;
         Plan(workers.Count, packInParts: false);
+        if (normalization is not null && fewPixels) workers.Run(normalizing, chunks.Count);
         workers.Run(this, blocks * slices);
     }
 
@@ -126,24 +146,40 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
                 // As long as all workers are equally fast, the part that a worker takes next is as many parts on as there are workers.
                 var next = panel + 1 < lastPanel ? panel + 1 : packInParts ? panel : (block + planned) * blockPanels;
                 var ahead = next < panelCount ? packed + (next - panel) * panelLength : packed;
-                for (var i = firstChunk; i < lastChunk; i++) Compute(chunks[i], panel, packed, ahead);
+                for (var i = firstChunk; i < lastChunk; i++) Compute(chunks[i], panel, Images(chunks[i]), packed, ahead);
             }
             return;
         }
         for (var i = firstChunk; i < lastChunk; i++)
         {
-            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, packed + (panel - firstPanel) * panelLength, null);
+            var images = normalization is null ? Images(chunks[i]) : Normalize(chunks[i], (float*)(pointers.Work + worker * normalizedBytes));
+            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, images, packed + (panel - firstPanel) * panelLength, null);
         }
     }
 
-    void Compute(Chunk chunk, int panel, float* packed, float* ahead)
+    /// <summary>The first image of a chunk.</summary>
+    float* Images(Chunk chunk) => (normalization is null ? pointers.Source : (float*)pointers.Work) + chunk.FirstImage * source.ImagePitch;
+
+    /// <summary>Normalizes a chunk's pixels.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="to">Where the first pixel goes.</param>
+    /// <returns>Where the chunk's first image would begin.</returns>
+    float* Normalize(Chunk chunk, float* to)
+    {
+        var first = chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / (source.PixelPitch * sizeof(float));
+        var pixel = chunk.FirstImage * (source.ImagePitch / source.PixelPitch) + first;
+        normalization!.Apply(pointers.Source + pixel * rawPitch, rawPitch, to, source.PixelPitch, chunk.Tiles * chunk.Run.Rows);
+        return to - first * source.PixelPitch;
+    }
+
+    void Compute(Chunk chunk, int panel, float* images, float* packed, float* ahead)
     {
         var run = chunk.Run;
         var last = (panel + 1) % panels.GroupPanels == 0;
         var firstResult = panels.Group(panel) * panels.Results + panels.First(panel);
         var channels = panels.Channels;
         TileArguments arguments;
-        arguments.Source = (byte*)(pointers.Source + chunk.FirstImage * source.ImagePitch + panels.Group(panel) * channels);
+        arguments.Source = (byte*)(images + panels.Group(panel) * channels);
         arguments.SourceOffsets = run.SourceOffsets + (long)chunk.FirstTile * run.Grid.Taps.Length * run.Rows;
         arguments.Zeros = zeros.Pointer;
         arguments.Weights = packed + gridStarts[run.GridIndex];
@@ -172,7 +208,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
             slices = 1;
             blockPanels = workers == 1 ? panelCount : Math.Max(1, panelCount / (workers * BlocksPerWorker));
         }
-        else if (!packInParts && slices < wanted)
+        else if (!packInParts && slices < wanted && normalization is null)
         {
             blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
         }
@@ -188,7 +224,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var rest = batch % size == 0 ? [] : TileTable.Make(grids, batch % size, source, destination, maxRows);
         for (var image = 0; image < batch; image += size)
         {
-            foreach (var run in image + size <= batch ? full : rest) AddChunks(run, image);
+            foreach (var run in image + size <= batch ? full : rest) AddChunks(run, image, (batch + size - 1) / size);
         }
         if (fewPixels) SpreadFetching();
     }
@@ -212,12 +248,13 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         }
     }
 
-    void AddChunks(TileRun run, int image)
+    void AddChunks(TileRun run, int image, int groups)
     {
         if (run.Grid.Taps.Length == 0 && epilogue.Accumulate) return;
         var step = run.Grid.SourceStepRow * run.Grid.SourceStepColumn;
         var tileBytes = run.Rows * ((long)step * source.PixelPitch + destination.PixelPitch) * sizeof(float);
-        var tiles = (int)Math.Clamp(CachedPixelBytes / tileBytes, 1, 64);
+        var tiles = (int)Math.Clamp((normalization is null ? CachedPixelBytes : NormalizedBytes) / tileBytes, 1, 64);
+        if (normalization is not null) tiles = Math.Clamp(run.Tiles * groups / NormalizedChunks, 1, tiles);
         var full = TileKernel.Create(Shape(run, 0));
         var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
         for (var first = 0; first < run.Tiles; first += tiles)
@@ -241,6 +278,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
 
+    static int Lines(int numbers) => (numbers * sizeof(float) + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * (NativeBuffer.Alignment / sizeof(float));
+
     static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
 
     /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
@@ -248,6 +287,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         /// <summary>The part of the next panel that earlier chunks fetch.</summary>
         public double Ahead { get; init; }
+    }
+
+    /// <summary>Normalizes all pixels, where there are few.</summary>
+    sealed class NormalizingBody(TileEngine engine) : IParallelBody
+    {
+        public void Execute(int part, int worker)
+        {
+            var chunk = engine.chunks[part];
+            engine.Normalize(chunk, engine.Images(chunk) + chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / sizeof(float));
+        }
     }
 
     sealed class PackingBody(TileEngine engine) : IParallelBody

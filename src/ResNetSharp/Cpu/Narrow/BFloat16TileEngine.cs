@@ -14,9 +14,7 @@ internal sealed unsafe class BFloat16TileEngine : NarrowEngine, IParallelBody
         this.epilogue = epilogue;
         var joint = JointGroups.Join(geometry, TileProductKernel.PanelResults);
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
-        var input = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
-        var output = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
-        var (source, destination) = transposed ? (output, input) : (input, output);
+        var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
         var (channels, results) = transposed ? (joint.GroupOutChannels, joint.GroupInChannels) : (joint.GroupInChannels, joint.GroupOutChannels);
         var groupPanels = (results + TileProductKernel.PanelResults - 1) / TileProductKernel.PanelResults;
         TileSource[] sources = [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, channels, sizeof(ushort), 0, groupPanels))];

@@ -18,8 +18,7 @@ internal sealed unsafe class Int8TileEngine : Int8Engine, IParallelBody
         var geometry = problem.Geometry;
         var joint = JointGroups.Join(geometry, TileProductKernel.PanelResults);
         var grids = TileGrid.Forward(geometry);
-        var source = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
-        var destination = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
+        var (source, destination) = (geometry.InputLayout, geometry.OutputLayout);
         var groupPanels = (joint.GroupOutChannels + TileProductKernel.PanelResults - 1) / TileProductKernel.PanelResults;
         TileSource[] sources =
             [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, joint.GroupInChannels, sizeof(byte), (byte)problem.SourceZero, groupPanels))];

@@ -15,9 +15,9 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
     {
         var g = Geometry;
         var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;
-        var target = y + ((long)image * g.OutHeight + first) * g.OutWidth * g.Channels;
+        var target = y + ((long)image * g.OutHeight + first) * g.OutWidth * g.OutputPitch;
         for (var h = first; h < end; h++)
-            for (var w = 0; w < g.OutWidth; w++, target += g.Channels)
+            for (var w = 0; w < g.OutWidth; w++, target += g.OutputPitch)
             {
                 var count = Rows.Count(h, g.CountIncludePad) * Columns.Count(w, g.CountIncludePad);
                 Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), count > 0 ? 1f / count : 0, target);

@@ -24,7 +24,7 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
         var g = Geometry;
         var largest = (T*)(Scratch + worker * WorkerBytes);
         var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;
-        var row = (long)g.OutWidth * g.Channels;
+        var row = (long)g.OutWidth * g.OutputPitch;
         var target = y + ((long)image * g.OutHeight + first) * row;
         for (var h = first; h < end; h++, target += row)
         {
@@ -60,15 +60,17 @@ internal sealed unsafe class MaxPoolKernel<T>(PoolGeometry geometry, T* x, T* y)
         var channels = Geometry.Channels;
         var width = Geometry.OutWidth;
         var left = (long)width * channels;
-        for (var w = 0; w < width; w++, target += channels, left -= channels)
+        for (var w = 0; w < width; w++, target += Geometry.OutputPitch, left -= channels)
         {
+            // Between pixels with gaps lies what is written by others.
+            var room = Geometry.OutputPitch > channels ? channels : left;
             int begin = Columns.Begin(w), end = Columns.End(w);
             for (var c = 0; c < channels; c += Vector<T>.Count)
             {
                 var keys = PoolLanes.Lowest<T>();
                 var from = largest + (long)begin * channels + c;
                 for (var j = begin; j < end; j++, from += channels) keys = PoolLanes.Max(keys, Vector.Load(from));
-                PoolLanes.Store(PoolLanes.Elements(keys), target + c, left - c);
+                PoolLanes.Store(PoolLanes.Elements(keys), target + c, room - c);
             }
         }
     }

@@ -1,0 +1,92 @@
+using ResNetSharp.Cpu;
+
+namespace ResNetSharp.Tests.Cpu;
+
+/// <summary>Convolutions that normalize what they read, and that read and write among the channels of others.</summary>
+public sealed unsafe class NormalizedConvolutionTests
+{
+    static readonly Workers[] teams = [new(1), new(2), new(3)];
+
+    public static TheoryData<int, int, int, int, int, int, string> Cases()
+    {
+        var data = new TheoryData<int, int, int, int, int, int, string>();
+        foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+        {
+            foreach (var (batch, height, width, channels, filters, pitch) in new[]
+            {
+                (1, 1, 1, 1, 1, 1), (2, 7, 7, 33, 40, 50), (1, 7, 7, 512, 128, 530), (3, 14, 14, 96, 128, 1024), (1, 28, 28, 64, 24, 64), (16, 4, 3, 1024, 20, 1024),
+            })
+                data.Add(batch, height, width, channels, filters, pitch, set.ToString());
+        }
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Results_are_bitwise_those_of_a_normalization_and_a_convolution(int batch, int height, int width, int channels, int filters, int pitch, string path)
+    {
+        var set = Enum.Parse<InstructionSet>(path);
+        var rows = batch * height * width;
+        var random = new Random(rows + channels);
+        NativeBuffer input = Filled(random, rows * pitch), weights = Filled(random, channels * filters), bias = Filled(random, filters);
+        NativeBuffer parameters = Filled(random, 4 * channels), variance = Filled(random, channels);
+        foreach (ref var value in variance.Floats) value = 0.5f + value * value;
+        var p = (float*)parameters.Pointer;
+        foreach (var relu in new[] { false, true })
+        {
+            var norm = new NormalizedRows<float>(new BatchNormForward<float>(rows, channels, 1e-3f)
+            {
+                Relu = relu,
+                Gamma = p,
+                Beta = p + channels,
+                RunningMean = p + 2 * channels,
+                RunningVariance = (float*)variance.Pointer,
+            });
+            norm.Run(teams[0]);
+            var dense = new ConvolutionGeometry(batch, height, width, channels, filters);
+            var normalized = new NativeBuffer(rows * channels * sizeof(float));
+            Run(new NormalizedRowsKernel<float>(norm, rows, channels, (float*)input.Pointer, pitch, (float*)normalized.Pointer), teams[0]);
+            var expected = new NativeBuffer(rows * filters * sizeof(float));
+            Run(new ConvolutionForward(dense, set, (float*)normalized.Pointer, (float*)weights.Pointer, (float*)bias.Pointer, null, relu, (float*)expected.Pointer)
+            {
+                WeightsAreConstant = true,
+            }, teams[0]);
+            foreach (var team in teams)
+            {
+                var gap = team.Count;
+                var actual = new NativeBuffer(rows * (filters + gap) * sizeof(float));
+                actual.Floats.Fill(-7);
+                var geometry = dense with { InputPitch = pitch, OutputPitch = filters + gap };
+                Run(new ConvolutionForward(geometry, set, (float*)input.Pointer, (float*)weights.Pointer, (float*)bias.Pointer, null, relu, (float*)actual.Pointer)
+                {
+                    WeightsAreConstant = true,
+                    Normalization = norm,
+                }, team);
+                for (var i = 0; i < rows * (filters + gap); i++)
+                {
+                    var (row, channel) = Math.DivRem(i, filters + gap);
+                    Assert.Equal(channel < filters ? expected.Floats[row * filters + channel] : -7, actual.Floats[i]);
+                }
+            }
+            GC.KeepAlive((normalized, expected, norm));
+        }
+        GC.KeepAlive((input, weights, bias, parameters, variance));
+    }
+
+    static void Run(Kernel kernel, Workers workers)
+    {
+        var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count) + 64);
+        scratch.Floats.Fill(float.NaN);
+        kernel.Scratch = scratch.Pointer;
+        kernel.Run(workers);
+        foreach (var value in scratch.Floats[^16..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its scratch memory.");
+        GC.KeepAlive((kernel, scratch));
+    }
+
+    static NativeBuffer Filled(Random random, long length)
+    {
+        var buffer = new NativeBuffer(length * sizeof(float));
+        foreach (ref var value in buffer.Floats) value = (float)(random.NextDouble() * 2 - 1);
+        return buffer;
+    }
+}
