@@ -70,7 +70,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         this.normalization = normalization;
         rawPitch = source.PixelPitch;
         // The normalized pixels lie a cache line apart, so that those of a tile fall into different sets of the cache.
-        if (normalization is not null) source = ImageLayout.Dense(source.Height, source.Width, Lines(panels.Channels) + NativeBuffer.Alignment / sizeof(float));
+        if (normalization is not null) source = ImageLayout.Dense(source.Height, source.Width, (int)(NativeBuffer.Lines(panels.Channels * sizeof(float)) + NativeBuffer.Alignment) / sizeof(float));
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
@@ -277,8 +277,6 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
-
-    static int Lines(int numbers) => (numbers * sizeof(float) + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * (NativeBuffer.Alignment / sizeof(float));
 
     static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
 
