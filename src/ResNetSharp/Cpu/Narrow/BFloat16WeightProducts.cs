@@ -3,52 +3,51 @@ using System.Runtime.CompilerServices;
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// The weight gradient of a bfloat16 convolution by <see cref="TileProductKernel"/>s. The sum runs over pixels, so the source is transposed
-/// (its rows are channels then) and takes the place of the pixels in a forward convolution, and the result's gradient, pairs of pixels
-/// interleaved, that of the weights. A tap is a constant distance between the two. Which sums are made, and in which order they are joined,
-/// follows from the shape alone.
+/// The weight gradient of a bfloat16 convolution by <see cref="PixelSumsKernel"/>s. The sum runs over pixels: a worker transposes a part of
+/// the source, interleaves the pixels of the result's gradient, once as they are and once moved by one, and multiplies them for every tap,
+/// which is a constant distance between the two. Which sums are made, and in which order they are joined, follows from the shape alone.
 /// </summary>
 internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IParallelBody
 {
-    const int Side = TileProductKernel.PanelResults;
-    const int BlockBytes = TileProductKernel.SumsBytes;
-    const int WantedRows = 512;
+    const int Side = PixelSumsKernel.Side;
+    const int BlockBytes = PixelSumsKernel.BlockBytes;
+    const int BlockSums = Side * Side;
+    const int PairBytes = 64;
 
-    /// <summary>Channels of the source, and of the result, that a part works on: what it rearranges stays in the second-level cache.</summary>
-    const int SliceChannels = 128, SliceChannelsOfOneTap = 256, SliceResults = 256, SliceResultsOfOneTap = 512;
+    /// <summary>Positions of a part: two sixteens of rows, and the pairs for a kernel's taps, stay in the first-level cache.</summary>
+    const int WantedPositions = 512;
+
+    /// <summary>Channels of the source, and of the result, that a worker works on: the sums stay in the second-level cache.</summary>
+    const int SliceChannels = 128, SliceChannelsOfOneTap = 256, SliceResultsOfOneTap = 512;
 
     /// <summary>Room for sums of several pieces of the batch that are made at the same time.</summary>
     const long PartialBytes = 4 << 20;
 
     const int MaxPieces = 16;
 
-    /// <summary>Parts that there should be for the workers, even where pieces are large.</summary>
-    const int WantedParts = 4;
+    /// <summary>Pieces of work that there should be for the workers, even where sums are large.</summary>
+    const int WantedTasks = 8;
+
+    /// <summary>Bytes behind the last position that may be read.</summary>
+    const int SlackBytes = 64;
 
     readonly ConvolutionGeometry single;
     readonly ConvolutionGeometry joint;
-    readonly TileSource tileSource;
-    readonly List<TileChunk> chunks;
-    readonly TileProductKernel kernel;
+    readonly GradientPositions positions;
+    readonly PhaseSums[] phases;
+    readonly List<GradientPart> parts;
     readonly ushort* source;
     readonly ushort* resultGradient;
     readonly float* weightGradient;
-    readonly NativeBuffer zeros = new(Side * sizeof(ushort));
-    readonly NativeBuffer tapOffsets;
-    readonly NativeBuffer stepOffsets;
-    readonly long[] pitches;
-    readonly bool gathered;
-    readonly int columns;
+    readonly int maxSteps;
+    readonly int rowChannels;
     readonly int sliceChannels;
     readonly int inputSlices;
-    readonly int sliceTiles;
-    readonly int groupPanels;
+    readonly int sliceResults;
     readonly int outputSlices;
-    readonly int slicePanels;
     readonly int pieces;
-    readonly long bufferBytes;
-    readonly long transposedBytes;
-    readonly long panelBytes;
+    readonly long pairRows;
+    readonly bool evenPairs, oddPairs;
     readonly ReductionBody reduction;
     byte* scratch;
     byte* partials;
@@ -57,206 +56,233 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     public BFloat16WeightProducts(ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient)
     {
         single = geometry;
-        joint = JointGroups.Join(geometry, Side);
+        joint = JointGroups.Join(Flat(geometry), 2 * Side);
         this.source = source;
         this.resultGradient = resultGradient;
         this.weightGradient = weightGradient;
-        var grid = TileGrid.Forward(geometry)[0];
-        var layout = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
-        var output = ImageLayout.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
-        gathered = joint.GroupInChannels < Side || (joint.Taps == 1 && !DirectSource.Suits(grid, layout)) || (joint.Taps == 1 && joint.GroupInChannels % Side != 0);
-        sliceChannels = gathered ? joint.GroupInChannels : SliceOf(joint.GroupInChannels, joint.Taps == 1 ? SliceChannelsOfOneTap : SliceChannels);
-        inputSlices = joint.GroupInChannels / sliceChannels;
-        tileSource = gathered ? new GatheredSource(grid, layout, sliceChannels, sizeof(ushort), 0)
-            : joint.Taps == 1 ? new DirectSource(grid, geometry.Batch, layout, sliceChannels, sizeof(ushort))
-            : new PaddedSource(grid, layout, sliceChannels, sizeof(ushort), 0);
-        sliceTiles = gathered ? tileSource.Steps : tileSource.Steps / joint.Taps;
-        groupPanels = (joint.GroupOutChannels + Side - 1) / Side;
-        slicePanels = Math.Min(groupPanels, (joint.Taps == 1 ? SliceResultsOfOneTap : SliceResults) / Side);
-        outputSlices = (groupPanels + slicePanels - 1) / slicePanels;
-        columns = joint.GroupOutChannels <= TileProductKernel.Side ? 1 : 2;
-        kernel = new TileProductKernel(new TileProductShape(set == InstructionSet.Amx, NarrowType.BFloat16Sums, columns, false, false, false));
-        chunks = geometry.Batch == 0 ? [] : TileChunk.Make(0, grid, tileSource, output, geometry.Batch, WantedRows);
-        var slices = joint.Groups * outputSlices * inputSlices;
-        pieces = (int)Math.Clamp(
-            Math.Max(PartialBytes / SumsBytes, (WantedParts + slices - 1) / slices), 1, Math.Clamp(chunks.Count, 1, MaxPieces));
-        tapOffsets = new NativeBuffer(Math.Max(chunks.Count, 1) * (long)Taps * sizeof(int));
-        reduction = new ReductionBody(this);
-        pitches = [.. chunks.Select(TransposedPitch)];
-        stepOffsets = new NativeBuffer(chunks.Select(Steps).DefaultIfEmpty().Max() * sizeof(int));
-        for (var i = 0; i < stepOffsets.Bytes / sizeof(int); i++) ((int*)stepOffsets.Pointer)[i] = i * TileProductKernel.StepBytes;
-        for (var i = 0; i < chunks.Count; i++)
+        positions = new GradientPositions(joint);
+        parts = positions.Cut(WantedPositions);
+        maxSteps = parts.Select(p => p.Steps).DefaultIfEmpty().Max();
+        rowChannels = positions.JoinsColumns ? positions.WindowChannels : joint.GroupInChannels;
+        sliceChannels = positions.JoinsColumns ? rowChannels : Math.Min(rowChannels, joint.Taps == 1 ? SliceChannelsOfOneTap : SliceChannels);
+        inputSlices = (rowChannels + sliceChannels - 1) / sliceChannels;
+        sliceResults = Math.Min(joint.GroupOutChannels, joint.Taps == 1 ? SliceResultsOfOneTap : SliceChannels);
+        outputSlices = (joint.GroupOutChannels + sliceResults - 1) / sliceResults;
+        var distances = positions.Phases.SelectMany(p => p.Taps).Select(Distance).ToArray();
+        evenPairs = distances.Any(d => d % 2 == 0);
+        oddPairs = distances.Any(d => d % 2 != 0);
+        pairRows = (ResultPositions(maxSteps) + 1) / 2;
+        phases = new PhaseSums[positions.Phases.Length];
+        var first = 0;
+        for (var i = 0; i < phases.Length; i++)
         {
-            var part = chunks[i].Part;
-            bufferBytes = Math.Max(bufferBytes, Lines(tileSource.BufferBytes(part.Images, part.Rows)));
-            transposedBytes = Math.Max(transposedBytes, (long)sliceTiles * Side * pitches[i]);
-            panelBytes = Math.Max(panelBytes, Steps(chunks[i]) * (long)columns * TileProductKernel.TileBytes);
-            for (var tap = 0; tap < Taps; tap++) ((int*)tapOffsets.Pointer)[i * Taps + tap] = TapPosition(chunks[i], tap) * sizeof(ushort);
+            var taps = positions.Phases[i].Taps;
+            phases[i] = new PhaseSums(
+                set == InstructionSet.Amx, first, taps.Length, [.. from tile in Enumerable.Range(0, ResultTiles) from tap in taps select PairsOf(tile, tap)]);
+            first += RowTiles * ResultTiles * taps.Length;
         }
+        pieces = (int)Math.Clamp(
+            Math.Max(PartialBytes / SumsBytes, (WantedTasks + Slices - 1) / Slices), 1, Math.Clamp(parts.Count, 1, MaxPieces));
+        reduction = new ReductionBody(this);
     }
 
     public override long ScratchBytes(int workers) => workers * WorkerBytes + pieces * SumsBytes;
 
-    /// <summary>Taps that are told apart; those whose source is gathered are channels of one.</summary>
-    int Taps => gathered ? 1 : joint.Taps;
+    int RowTiles => Tiles(sliceChannels);
 
-    /// <summary>Blocks of sums: group, panel, slice, tile of the slice, tap.</summary>
-    long SumsBytes => (long)joint.Groups * groupPanels * inputSlices * sliceTiles * Taps * BlockBytes;
+    int ResultTiles => Tiles(sliceResults);
 
-    long WorkerBytes => bufferBytes + transposedBytes + slicePanels * panelBytes;
+    int Slices => joint.Groups * outputSlices * inputSlices;
+
+    /// <summary>Taps that are told apart by distance.</summary>
+    int Taps => positions.JoinsColumns ? joint.KernelHeight : joint.Taps;
+
+    long SliceBytes => (long)RowTiles * ResultTiles * Taps * BlockBytes;
+
+    long SumsBytes => Slices * SliceBytes;
+
+    int SourcePositionBytes => (positions.JoinsColumns ? positions.WindowStep : sliceChannels) * sizeof(ushort);
+
+    long SourceBytes => Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + SlackBytes + rowChannels * sizeof(ushort));
+
+    long RowsBytes => (long)RowTiles * maxSteps * BlockBytes;
+
+    long ResultBytes => Lines((ResultPositions(maxSteps) + 1) * sliceResults * sizeof(ushort) + SlackBytes);
+
+    /// <summary>The pairs of sixteen channels; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
+    long PairsPitch => (pairRows | 1) * PairBytes;
+
+    int Parities => evenPairs && oddPairs ? 2 : 1;
+
+    long PairsBytes => PairsPitch * Parities * (ResultTiles + ResultTiles % 2);
+
+    long WorkerBytes => SourceBytes + RowsBytes + ResultBytes + PairsBytes;
+
+    static int Tiles(int channels) => (channels + Side - 1) / Side;
+
+    static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+
+    /// <summary>A product of single pixels knows no images: all pixels are rows of one.</summary>
+    static ConvolutionGeometry Flat(ConvolutionGeometry g) =>
+        g is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0, Batch: > 0 }
+            ? g with { Batch = 1, InHeight = checked(g.Batch * g.InHeight * g.InWidth), InWidth = 1 }
+            : g;
+
+    /// <summary>Positions of the result's gradient that are used for some steps.</summary>
+    long ResultPositions(int steps) => positions.Ahead + (long)steps * PixelSumsKernel.StepPixels + positions.Behind;
+
+    /// <summary>How far the first position of the source is from the result's first, for a tap.</summary>
+    int Distance(GradientTap tap) => positions.Ahead - tap.RowShift * positions.Pitch - tap.ColumnShift;
+
+    int PairsOf(int tile, GradientTap tap)
+    {
+        var distance = Distance(tap);
+        var plane = tile * Parities + (Parities == 2 ? distance % 2 : 0);
+        return checked((int)(plane * PairsPitch + distance / 2 * PairBytes));
+    }
 
     public override void Run(Workers workers, byte* scratch)
     {
         this.scratch = scratch;
         partials = scratch + workers.Count * WorkerBytes;
-        workers.Run(this, pieces * joint.Groups * outputSlices * inputSlices);
-        workers.Run(reduction, joint.Groups * groupPanels * inputSlices * sliceTiles);
+        workers.Run(this, pieces * Slices);
+        workers.Run(reduction, Slices * RowTiles);
     }
 
-    static int SliceOf(int channels, int most)
-    {
-        for (var slice = most; slice >= Side; slice -= Side)
-        {
-            if (channels % slice == 0) return slice;
-        }
-        return channels;
-    }
-
-    static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
-
-    static int Steps(TileChunk chunk) => (chunk.Shape.Rows + Side - 1) / Side;
-
-    int PositionBytes => gathered ? (int)tileSource.RowBytes : sliceTiles * TileProductKernel.StepBytes;
-
-    /// <summary>The position that belongs to the first row of a part, for a tap.</summary>
-    int TapPosition(TileChunk chunk, int tap) => gathered ? 0 : chunk.Shape.StepOffsets[tap * sliceTiles] / PositionBytes;
-
-    /// <summary>Positions that there are in the source of a part.</summary>
-    int Positions(TileChunk chunk) =>
-        tileSource is PaddedSource ? (int)(tileSource.BufferBytes(chunk.Part.Images, chunk.Part.Rows) / PositionBytes) : chunk.Shape.Rows;
-
-    /// <summary>Bytes between two channels: an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
-    long TransposedPitch(TileChunk chunk)
-    {
-        var last = Enumerable.Range(0, Taps).Max(tap => TapPosition(chunk, tap)) + Steps(chunk) * Side;
-        var lines = ((long)Math.Max(last, Positions(chunk)) + Side - 1) / Side;
-        return (lines | 1) * NativeBuffer.Alignment;
-    }
+    byte* Sums(int piece, int slice) => partials + piece * SumsBytes + slice * SliceBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IParallelBody.Execute(int part, int worker)
     {
-        var (piece, slice) = Math.DivRem(part, joint.Groups * outputSlices * inputSlices);
-        var (outputSlice, inputSlice) = Math.DivRem(slice, inputSlices);
-        var (group, panelSlice) = Math.DivRem(outputSlice, outputSlices);
-        var firstPanel = groupPanels * panelSlice / outputSlices;
-        var lastPanel = groupPanels * (panelSlice + 1) / outputSlices;
-        var first = (int)((long)chunks.Count * piece / pieces);
-        var last = (int)((long)chunks.Count * (piece + 1) / pieces);
+        var (piece, slice) = Math.DivRem(part, Slices);
+        var place = SliceOf(slice);
+        var first = (int)((long)parts.Count * piece / pieces);
+        var last = (int)((long)parts.Count * (piece + 1) / pieces);
+        var sums = Sums(piece, slice);
+        if (first == last) new Span<byte>(sums, checked((int)SliceBytes)).Clear();
         var memory = scratch + worker * WorkerBytes;
+        var rows = memory + SourceBytes;
+        var pairs = rows + RowsBytes + ResultBytes;
         for (var i = first; i < last; i++)
         {
-            Transpose(i, group * inputSlices + inputSlice, memory, memory + bufferBytes);
-            var allPairs = memory + bufferBytes + transposedBytes;
-            Interleave(chunks[i], group, firstPanel, lastPanel, allPairs);
-            for (var panel = firstPanel; panel < lastPanel; panel++)
+            Interleave(parts[i], place, rows + RowsBytes, pairs);
+            for (var phase = 0; phase < phases.Length; phase++)
             {
-                var pairs = allPairs + (panel - firstPanel) * panelBytes;
-                for (var tile = 0; tile < sliceTiles; tile++)
-                {
-                    Multiply(i, memory + bufferBytes, tile, pairs, Sums(piece, group, panel, inputSlice, tile), accumulate: i > first);
-                }
-            }
-        }
-        if (first != last) return;
-        for (var panel = firstPanel; panel < lastPanel; panel++) new Span<byte>(Sums(piece, group, panel, inputSlice, 0), sliceTiles * Taps * BlockBytes).Clear();
-    }
-
-    byte* Sums(int piece, int group, int panel, int inputSlice, int tile) =>
-        partials + piece * SumsBytes + (((long)group * groupPanels + panel) * inputSlices + inputSlice) * sliceTiles * Taps * BlockBytes + (long)tile * Taps * BlockBytes;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Multiply(int chunk, byte* transposed, int tile, byte* pairs, byte* sums, bool accumulate)
-    {
-        TileProductArguments arguments = default;
-        arguments.SourcePitch = pitches[chunk];
-        arguments.Source = transposed + (long)tile * Side * arguments.SourcePitch;
-        arguments.Steps = Steps(chunks[chunk]);
-        arguments.StepOffsets = (int*)stepOffsets.Pointer;
-        arguments.Weights = pairs;
-        arguments.Rows = Taps;
-        arguments.DestinationOffsets = (int*)tapOffsets.Pointer + chunk * Taps;
-        arguments.Sums = sums;
-        arguments.Accumulate = accumulate ? 1 : 0;
-        kernel.Run(&arguments);
-    }
-
-    /// <summary>Channels by positions. Positions that do not exist are zero, for what is not a number would spread.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Transpose(int index, int group, byte* buffer, byte* to)
-    {
-        var chunk = chunks[index];
-        var rows = tileSource.Prepare(chunk.Part, (byte*)source, group, buffer, out var pitch);
-        var positions = Positions(chunk);
-        var toPitch = pitches[index];
-        var edge = stackalloc ushort[Side * Side];
-        for (var position = 0; position < toPitch / sizeof(ushort); position += Side, rows += Side * pitch)
-        {
-            for (var tile = 0; tile < sliceTiles; tile++)
-            {
-                var from = rows + tile * TileProductKernel.StepBytes;
-                var fromPitch = pitch;
-                if (position + Side > positions)
-                {
-                    var exist = Math.Max(positions - position, 0);
-                    for (var i = 0; i < Side; i++)
+                Transpose(parts[i], positions.Phases[phase], place, memory, rows);
+                phases[phase].Multiply(
+                    new PixelSumsArguments
                     {
-                        var row = new Span<ushort>(edge + i * Side, Side);
-                        if (i < exist) new Span<ushort>(from + i * pitch, Side).CopyTo(row);
-                        else row.Clear();
-                    }
-                    from = (byte*)edge;
-                    fromPitch = Side * sizeof(ushort);
-                }
-                PixelTransposer.Transpose(from, fromPitch, to + tile * Side * toPitch + position * sizeof(ushort), toPitch);
+                        Rows = rows, RowsPitch = (long)maxSteps * BlockBytes, Pairs = pairs, Steps = parts[i].Steps, Sums = sums, Accumulate = i > first ? 1 : 0,
+                    },
+                    Tiles(place.Channels), Tiles(place.Results));
             }
         }
     }
 
-    /// <summary>The gradients of some panels' results, for each position of the part; zero where rows are dropped.</summary>
+    Slice SliceOf(int slice)
+    {
+        var (outputSlice, inputSlice) = Math.DivRem(slice, inputSlices);
+        var (group, resultSlice) = Math.DivRem(outputSlice, outputSlices);
+        return new Slice(
+            group, inputSlice * sliceChannels, Math.Min(sliceChannels, rowChannels - inputSlice * sliceChannels),
+            resultSlice * sliceResults, Math.Min(sliceResults, joint.GroupOutChannels - resultSlice * sliceResults));
+    }
+
+    /// <summary>Channels by positions, for a phase.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Interleave(TileChunk chunk, int group, int firstPanel, int lastPanel, byte* to)
+    void Transpose(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte* rows)
     {
-        var from = resultGradient + chunk.FirstResult + group * joint.GroupOutChannels;
-        var offsets = chunk.Shape.DestinationOffsets;
-        var edge = stackalloc ushort[2 * Side];
-        new Span<ushort>(edge, 2 * Side).Clear();
-        var unused = stackalloc ushort[Side];
-        var rows = chunk.Shape.Rows;
-        for (var i = 0; i < Steps(chunk) * Side; i += 2)
+        var from = CopySource(part, phase, slice, buffer, out var pitch);
+        for (var channel = 0; channel < slice.Channels; channel += PixelTransposer.TransposedChannels)
         {
-            var first = i < rows && offsets[i] >= 0 ? from + offsets[i] : null;
-            var second = i + 1 < rows && offsets[i + 1] >= 0 ? from + offsets[i + 1] : null;
-            var place = to + (long)(i / Side) * columns * TileProductKernel.TileBytes + i % Side / 2 * TileProductKernel.StepBytes;
-            for (var panel = firstPanel; panel < lastPanel; panel++, place += panelBytes)
-            {
-                var (start, used) = (panel * Side, Math.Min(joint.GroupOutChannels - panel * Side, Side));
-                PixelTransposer.Interleave(
-                    Row(first, start, used, edge), Row(second, start, used, edge + Side), place,
-                    columns == 1 ? (byte*)unused : place + TileProductKernel.TileBytes);
-            }
+            var to = rows + channel / Side * (long)maxSteps * BlockBytes + channel % Side * PairBytes;
+            var pixels = from + channel * sizeof(ushort);
+            for (var step = 0; step < part.Steps; step++, to += BlockBytes, pixels += PixelSumsKernel.StepPixels * pitch) PixelTransposer.Transpose(pixels, pitch, to);
         }
     }
 
-    /// <summary>Numbers of a row, or zeros where there is none; a row's end is copied, for nothing beyond it may be read.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    byte* Row(ushort* row, int start, int used, ushort* copy)
+    /// <summary>The pixels of a phase, with zeros in the gaps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    byte* CopySource(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, out long pitch)
     {
-        if (row == null) return zeros.Pointer;
-        if (used == Side) return (byte*)(row + start);
-        new Span<ushort>(row + start, used).CopyTo(new Span<ushort>(copy, Side));
-        return (byte*)copy;
+        var pixelBytes = joint.InChannels * sizeof(ushort);
+        var rowBytes = (long)joint.InWidth * pixelBytes;
+        var images = (byte*)(source + slice.Group * joint.GroupInChannels + (positions.JoinsColumns ? 0 : slice.FirstChannel));
+        if (IsWhole(part, slice.Channels))
+        {
+            pitch = pixelBytes;
+            return images + part.FirstRow * rowBytes;
+        }
+        pitch = (positions.JoinsColumns ? positions.WindowStep : slice.Channels) * sizeof(ushort);
+        var writer = new PixelWriter(buffer, (int)pitch);
+        for (var i = 0; i < part.Images; i++)
+        {
+            var image = images + (part.FirstImage + i) * joint.InHeight * rowBytes + phase.FirstRow * rowBytes;
+            for (var row = part.FirstRow; row < Math.Min(part.FirstRow + part.Rows, phase.Rows); row++)
+            {
+                var position = (long)(i * positions.ImageRows + row - part.FirstRow) * positions.Pitch;
+                var from = image + row * joint.StrideHeight * rowBytes;
+                if (positions.JoinsColumns) writer.CopyBytes(position, joint.PadLeft * pixelBytes, from, Math.Min(rowBytes, positions.Pitch * pitch - joint.PadLeft * pixelBytes));
+                else writer.Copy(position, from + phase.FirstColumn * pixelBytes, (long)joint.StrideWidth * pixelBytes, phase.Columns);
+            }
+        }
+        writer.ClearTo((long)part.Steps * PixelSumsKernel.StepPixels, SlackBytes + rowChannels * sizeof(ushort));
+        return buffer;
     }
+
+    /// <summary>Whether pixels can be read where they are.</summary>
+    bool IsWhole(GradientPart part, int channels) =>
+        positions.IsDense && part.Rows * positions.Pitch == part.Steps * PixelSumsKernel.StepPixels && channels % PixelSumsKernel.StepPixels == 0;
+
+    /// <summary>Pairs of pixels of the result's gradient, by sixteens of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Interleave(GradientPart part, Slice slice, byte* buffer, byte* pairs)
+    {
+        var from = CopyResult(part, slice, buffer, out var pitch);
+        var count = (ResultPositions(part.Steps) + 1) / 2;
+        for (var channel = 0; channel < slice.Results; channel += 2 * Side)
+        {
+            var even = pairs + channel / Side * Parities * PairsPitch;
+            var odd = oddPairs ? even + (Parities - 1) * PairsPitch : null;
+            if (!evenPairs) even = null;
+            var pixels = from + channel * sizeof(ushort);
+            if (slice.Results - channel <= Side) PixelTransposer.InterleaveHalf(pixels, pitch, count, even, odd);
+            else PixelTransposer.Interleave(pixels, pitch, count, even, odd, Parities * PairsPitch);
+        }
+    }
+
+    /// <summary>The gradients of the results that the taps meet, with zeros in the gaps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    byte* CopyResult(GradientPart part, Slice slice, byte* buffer, out long pitch)
+    {
+        var pixelBytes = joint.OutChannels * sizeof(ushort);
+        var rowBytes = (long)joint.OutWidth * pixelBytes;
+        var images = (byte*)(resultGradient + slice.Group * joint.GroupOutChannels + slice.FirstResult);
+        if (IsWhole(part, slice.Results))
+        {
+            pitch = pixelBytes;
+            return images + part.FirstRow * rowBytes;
+        }
+        pitch = slice.Results * sizeof(ushort);
+        var writer = new PixelWriter(buffer, (int)pitch);
+        var first = Math.Max(0, part.FirstRow - positions.RowReach.Ahead);
+        var last = Math.Min(joint.OutHeight, part.FirstRow + part.Rows + positions.RowReach.Behind);
+        for (var i = 0; i < part.Images; i++)
+        {
+            var image = images + (part.FirstImage + i) * joint.OutHeight * rowBytes;
+            for (var row = first; row < last; row++)
+            {
+                var position = (long)(i * positions.ImageRows + row - part.FirstRow) * positions.Pitch + positions.Ahead;
+                writer.Copy(position, image + row * rowBytes, pixelBytes, joint.OutWidth);
+            }
+        }
+        // Pairs take one position more where their number is odd, or where they begin with an odd one.
+        writer.ClearTo(ResultPositions(part.Steps) + 2, SlackBytes);
+        return buffer;
+    }
+
+    /// <summary>What a worker works on: a group, and some of its channels and of its results.</summary>
+    readonly record struct Slice(int Group, int FirstChannel, int Channels, int FirstResult, int Results);
 
     /// <summary>Adds the pieces' sums in their order, and writes them where the weights' gradients belong.</summary>
     sealed class ReductionBody(BFloat16WeightProducts owner) : IParallelBody
@@ -264,44 +290,62 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int part, int worker)
         {
-            var (slice, tile) = Math.DivRem(part, owner.sliceTiles);
-            var (groupPanel, inputSlice) = Math.DivRem(slice, owner.inputSlices);
-            var (group, panel) = Math.DivRem(groupPanel, owner.groupPanels);
-            var sums = (float*)owner.Sums(0, group, panel, inputSlice, tile);
-            var numbers = owner.Taps * BlockBytes / sizeof(float);
-            var total = new Span<float>(sums, numbers);
-            for (var piece = 1; piece < owner.pieces; piece++)
+            var (slice, rowTile) = Math.DivRem(part, owner.RowTiles);
+            var place = owner.SliceOf(slice);
+            if (rowTile * Side >= place.Channels) return;
+            for (var i = 0; i < owner.phases.Length; i++)
             {
-                System.Numerics.Tensors.TensorPrimitives.Add(
-                    total, new ReadOnlySpan<float>((float*)owner.Sums(piece, group, panel, inputSlice, tile), numbers), total);
-            }
-            for (var tap = 0; tap < owner.Taps; tap++)
-            {
-                for (var row = 0; row < Side; row++)
+                var phase = owner.phases[i];
+                var first = ((long)phase.FirstBlock + rowTile * phase.RowBlocks) * BlockBytes;
+                var sums = (float*)(owner.Sums(0, slice) + first);
+                for (var piece = 1; piece < owner.pieces; piece++)
                 {
-                    owner.WriteRow(group, panel, tap, inputSlice * owner.sliceChannels + tile * Side + row, sums + (tap * Side + row) * Side);
+                    SumKernel.Add(sums, (float*)(owner.Sums(piece, slice) + first), sums, phase.RowBlocks * BlockSums);
+                }
+                for (var tap = 0; tap < phase.Taps; tap++)
+                {
+                    for (var result = 0; result < place.Results; result += 2 * Side)
+                    {
+                        var columns = sums + (result / Side * phase.Taps + tap) * BlockSums;
+                        owner.Write(place, rowTile * Side, result, owner.positions.Phases[i].Taps[tap], columns, columns + phase.Taps * BlockSums);
+                    }
                 }
             }
         }
     }
 
+    /// <summary>The sums of sixteen channels and 32 results, or what there is of them, for a tap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void WriteRow(int group, int panel, int tap, int channel, float* sums)
+    void Write(Slice slice, int channel, int result, GradientTap tap, float* low, float* high)
     {
-        if (gathered) (tap, channel) = Math.DivRem(channel, joint.GroupInChannels);
-        if (tap >= joint.Taps || channel >= joint.GroupInChannels) return;
-        var used = Math.Min(joint.GroupOutChannels - panel * Side, Side);
-        var first = (long)group * joint.GroupOutChannels + panel * Side;
+        var ordered = stackalloc float[2 * Side];
+        var isHalf = slice.Results - result <= Side;
+        var used = Math.Min(slice.Results - result, 2 * Side);
+        for (var row = 0; row < Math.Min(Side, slice.Channels - channel); row++, low += Side, high += Side)
+        {
+            if (isHalf) PixelTransposer.HalfInOrder(low, ordered);
+            else PixelTransposer.InOrder(low, high, ordered);
+            WriteRow(slice, tap, slice.FirstChannel + channel + row, slice.FirstResult + result, ordered, used);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void WriteRow(Slice slice, GradientTap tap, int channel, int result, float* sums, int used)
+    {
+        var column = tap.KernelColumn;
+        if (positions.JoinsColumns) (column, channel) = Math.DivRem(channel, joint.InChannels);
+        var kernel = (long)tap.KernelRow * joint.KernelWidth + column;
+        var first = slice.Group * joint.GroupOutChannels + result;
         if (single.Groups == joint.Groups)
         {
-            new Span<float>(sums, used).CopyTo(new Span<float>(weightGradient + ((long)tap * single.GroupInChannels + channel) * single.OutChannels + first, used));
+            new Span<float>(sums, used).CopyTo(new Span<float>(weightGradient + (kernel * single.GroupInChannels + channel) * single.OutChannels + first, used));
             return;
         }
         // Of joint groups only the products within a true group are wanted.
         var (trueGroup, input) = Math.DivRem(channel, single.GroupInChannels);
-        for (var n = trueGroup * single.GroupOutChannels - panel * Side; n < (trueGroup + 1) * single.GroupOutChannels - panel * Side; n++)
+        for (var n = trueGroup * single.GroupOutChannels - result; n < (trueGroup + 1) * single.GroupOutChannels - result; n++)
         {
-            if (n >= 0 && n < used) weightGradient[((long)tap * single.GroupInChannels + input) * single.OutChannels + first + n] = sums[n];
+            if (n >= 0 && n < used) weightGradient[(kernel * single.GroupInChannels + input) * single.OutChannels + first + n] = sums[n];
         }
     }
 }

@@ -4,88 +4,125 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>Rearranges rows of 16-bit numbers so that two neighbouring rows meet in each 32-bit word. Needs AVX-512.</summary>
+/// <summary>
+/// Rearranges pixels, rows of 16-bit numbers, so that the numbers of neighbouring pixels meet; see <see cref="PixelSumsKernel"/>. Needs AVX-512.
+/// </summary>
 internal static unsafe class PixelTransposer
 {
-    /// <summary>Rows, and numbers of a row, that are rearranged at once.</summary>
-    public const int Side = 32;
+    /// <summary>Channels that are rearranged at once.</summary>
+    public const int TransposedChannels = 8;
 
-    static readonly Vector512<ushort> lowPairs = Vector512.Create([.. Enumerable.Range(0, Side).Select(i => (ushort)(i / 2 + i % 2 * Side))]);
-    static readonly Vector512<ushort> highPairs = lowPairs + Vector512.Create((ushort)(Side / 2));
+    const int RowBytes = 64;
 
-    /// <summary>Transposes 32 rows of 32 numbers, and asks for the same numbers of the 32 rows after them.</summary>
-    /// <param name="from">The first row.</param>
-    /// <param name="fromPitch">Bytes to the next.</param>
-    /// <param name="to">The result's first row.</param>
-    /// <param name="toPitch">Bytes to the next.</param>
-    [SkipLocalsInit]
+    /// <summary>Eight channels of 32 pixels become eight rows of 32 numbers.</summary>
+    /// <param name="from">The first pixel.</param>
+    /// <param name="pitch">Bytes to the next.</param>
+    /// <param name="to">The rows, one after the other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(byte* from, long fromPitch, byte* to, long toPitch)
+    public static void Transpose(byte* from, long pitch, byte* to)
     {
-        const int Quads = 4;
-        var low = stackalloc Vector512<int>[Quads * Quads];
-        var high = stackalloc Vector512<int>[Quads * Quads];
-        for (var i = 0; i < Quads; i++, from += 8 * fromPitch)
+        // Quarter q of register i holds pixel 8 q + i; within quarters, eight by eight numbers are transposed.
+        var (a, b) = (Quarters(from, pitch), Quarters(from + pitch, pitch));
+        var (c, d) = (Quarters(from + 2 * pitch, pitch), Quarters(from + 3 * pitch, pitch));
+        var (e, f) = (Quarters(from + 4 * pitch, pitch), Quarters(from + 5 * pitch, pitch));
+        var (g, h) = (Quarters(from + 6 * pitch, pitch), Quarters(from + 7 * pitch, pitch));
+        var (ab0, ab4) = (Avx512BW.UnpackLow(a, b).AsUInt32(), Avx512BW.UnpackHigh(a, b).AsUInt32());
+        var (cd0, cd4) = (Avx512BW.UnpackLow(c, d).AsUInt32(), Avx512BW.UnpackHigh(c, d).AsUInt32());
+        var (ef0, ef4) = (Avx512BW.UnpackLow(e, f).AsUInt32(), Avx512BW.UnpackHigh(e, f).AsUInt32());
+        var (gh0, gh4) = (Avx512BW.UnpackLow(g, h).AsUInt32(), Avx512BW.UnpackHigh(g, h).AsUInt32());
+        FourChannels(ab0, cd0, ef0, gh0, to);
+        FourChannels(ab4, cd4, ef4, gh4, to + 4 * RowBytes);
+    }
+
+    /// <summary>
+    /// Interleaves pixels 0 and 1, 2 and 3 and so on, and pixels 1 and 2, 3 and 4 and so on, 32 channels wide. Each place gets a row of
+    /// sixteen pairs for each two pixels. <see cref="InOrder"/> undoes the order that channels get.
+    /// </summary>
+    /// <param name="from">The first pixel.</param>
+    /// <param name="pitch">Bytes to the next.</param>
+    /// <param name="rows">Rows to make.</param>
+    /// <param name="even">Where pairs that begin with an even pixel go; null if not wanted.</param>
+    /// <param name="odd">Where pairs that begin with an odd pixel go; null if not wanted.</param>
+    /// <param name="toPitch">Bytes from a place to that of the next sixteen columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Interleave(byte* from, long pitch, long rows, byte* even, byte* odd, long toPitch)
+    {
+        for (var i = 0L; i < rows; i++, from += 2 * pitch)
         {
-            var (low0, high0) = Pair(from, fromPitch);
-            var (low1, high1) = Pair(from + 2 * fromPitch, fromPitch);
-            var (low2, high2) = Pair(from + 4 * fromPitch, fromPitch);
-            var (low3, high3) = Pair(from + 6 * fromPitch, fromPitch);
-            Columns(low0, low1, low2, low3, low + i);
-            Columns(high0, high1, high2, high3, high + i);
+            var middle = Vector512.Load((ushort*)(from + pitch));
+            if (even != null) Pair(Vector512.Load((ushort*)from), middle, even + i * RowBytes, toPitch);
+            if (odd != null) Pair(middle, Vector512.Load((ushort*)(from + 2 * pitch)), odd + i * RowBytes, toPitch);
         }
-        // Interleaving works within quarters of a register: the low halves hold the numbers 0-3, 8-11, 16-19 and 24-27.
-        for (var c = 0; c < Quads; c++)
+    }
+
+    /// <summary>As <see cref="Interleave"/>, sixteen channels wide. <see cref="HalfInOrder"/> undoes the order that channels get.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void InterleaveHalf(byte* from, long pitch, long rows, byte* even, byte* odd)
+    {
+        for (var i = 0L; i < rows; i++, from += 2 * pitch)
         {
-            Quarters(low + c * Quads, to + c * toPitch, 8 * toPitch);
-            Quarters(high + c * Quads, to + (4 + c) * toPitch, 8 * toPitch);
+            var middle = Vector256.Load((ushort*)(from + pitch));
+            if (even != null) HalfPair(Vector256.Load((ushort*)from), middle, even + i * RowBytes);
+            if (odd != null) HalfPair(middle, Vector256.Load((ushort*)(from + 2 * pitch)), odd + i * RowBytes);
         }
     }
 
-    /// <summary>Interleaves pairs of rows: the numbers of a pair's first sixteen columns go to one place, the others to another.</summary>
-    /// <param name="first">The first row of the pair: 32 numbers.</param>
-    /// <param name="second">The second.</param>
-    /// <param name="low">Where the first sixteen columns go.</param>
-    /// <param name="high">Where the others go.</param>
+    /// <summary>The sums of 32 columns, in the order of the channels. Interleaving takes the halves of each quarter of a pixel apart.</summary>
+    /// <param name="low">The first sixteen columns.</param>
+    /// <param name="high">The others.</param>
+    /// <param name="to">32 numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Interleave(byte* first, byte* second, byte* low, byte* high)
+    public static void InOrder(float* low, float* high, float* to)
     {
-        var (a, b) = (Vector512.Load((ushort*)first), Vector512.Load((ushort*)second));
-        Avx512BW.PermuteVar32x16x2(a, lowPairs, b).Store((ushort*)low);
-        Avx512BW.PermuteVar32x16x2(a, highPairs, b).Store((ushort*)high);
+        for (var i = 0; i < 4; i++)
+        {
+            Vector128.Load(low + 4 * i).Store(to + 8 * i);
+            Vector128.Load(high + 4 * i).Store(to + 8 * i + 4);
+        }
+    }
+
+    /// <summary>As <see cref="InOrder"/>, of sixteen columns that stand alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void HalfInOrder(float* columns, float* to)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            Vector128.Load(columns + 4 * i).Store(to + 8 * i);
+            Vector128.Load(columns + 8 + 4 * i).Store(to + 8 * i + 4);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector512<int> Low, Vector512<int> High) Pair(byte* from, long pitch)
+    static void Pair(Vector512<ushort> first, Vector512<ushort> second, byte* to, long toPitch)
     {
-        var (a, b) = (Vector512.Load((ushort*)from), Vector512.Load((ushort*)(from + pitch)));
-        Sse.Prefetch1(from + Side * pitch);
-        Sse.Prefetch1(from + (Side + 1) * pitch);
-        return (Avx512BW.UnpackLow(a, b).AsInt32(), Avx512BW.UnpackHigh(a, b).AsInt32());
+        Avx512BW.UnpackLow(first, second).Store((ushort*)to);
+        Avx512BW.UnpackHigh(first, second).Store((ushort*)(to + toPitch));
     }
 
-    /// <summary>Within quarters, four rows of four words become four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Columns(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, Vector512<int>* to)
+    static void HalfPair(Vector256<ushort> first, Vector256<ushort> second, byte* to)
     {
-        var (ab0, ab1) = (Avx512F.UnpackLow(a, b).AsInt64(), Avx512F.UnpackHigh(a, b).AsInt64());
-        var (cd0, cd1) = (Avx512F.UnpackLow(c, d).AsInt64(), Avx512F.UnpackHigh(c, d).AsInt64());
-        to[0] = Avx512F.UnpackLow(ab0, cd0).AsInt32();
-        to[4] = Avx512F.UnpackHigh(ab0, cd0).AsInt32();
-        to[8] = Avx512F.UnpackLow(ab1, cd1).AsInt32();
-        to[12] = Avx512F.UnpackHigh(ab1, cd1).AsInt32();
+        Avx2.UnpackLow(first, second).Store((ushort*)to);
+        Avx2.UnpackHigh(first, second).Store((ushort*)(to + RowBytes / 2));
     }
 
-    /// <summary>Four registers of four quarters are transposed by quarters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Quarters(Vector512<int>* from, byte* to, long pitch)
+    static Vector512<ushort> Quarters(byte* from, long pitch)
     {
-        const byte FirstTwo = 0x44, LastTwo = 0xEE, Even = 0x88, Odd = 0xDD;
-        var (a, b) = (Avx512F.Shuffle4x128(from[0], from[1], FirstTwo), Avx512F.Shuffle4x128(from[2], from[3], FirstTwo));
-        var (c, d) = (Avx512F.Shuffle4x128(from[0], from[1], LastTwo), Avx512F.Shuffle4x128(from[2], from[3], LastTwo));
-        Avx512F.Shuffle4x128(a, b, Even).Store((int*)to);
-        Avx512F.Shuffle4x128(a, b, Odd).Store((int*)(to + pitch));
-        Avx512F.Shuffle4x128(c, d, Even).Store((int*)(to + 2 * pitch));
-        Avx512F.Shuffle4x128(c, d, Odd).Store((int*)(to + 3 * pitch));
+        var quarters = Vector128.Load((ushort*)from).ToVector256Unsafe().ToVector512Unsafe();
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 8 * pitch)), 1);
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 16 * pitch)), 2);
+        return Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 24 * pitch)), 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void FourChannels(Vector512<uint> ab, Vector512<uint> cd, Vector512<uint> ef, Vector512<uint> gh, byte* to)
+    {
+        var (abcd0, abcd2) = (Avx512F.UnpackLow(ab, cd).AsUInt64(), Avx512F.UnpackHigh(ab, cd).AsUInt64());
+        var (efgh0, efgh2) = (Avx512F.UnpackLow(ef, gh).AsUInt64(), Avx512F.UnpackHigh(ef, gh).AsUInt64());
+        Avx512F.UnpackLow(abcd0, efgh0).Store((ulong*)to);
+        Avx512F.UnpackHigh(abcd0, efgh0).Store((ulong*)(to + RowBytes));
+        Avx512F.UnpackLow(abcd2, efgh2).Store((ulong*)(to + 2 * RowBytes));
+        Avx512F.UnpackHigh(abcd2, efgh2).Store((ulong*)(to + 3 * RowBytes));
     }
 }
