@@ -28,6 +28,9 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     /// <summary>Pieces of work that there should be for the workers, even where sums are large.</summary>
     const int WantedTasks = 8;
 
+    /// <summary>Positions behind the last that pairs take where their number is odd, or where they begin with an odd one.</summary>
+    const int MorePositions = 2;
+
     /// <summary>Bytes behind the last position that may be read.</summary>
     const int SlackBytes = 64;
 
@@ -48,6 +51,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     readonly int pieces;
     readonly long pairRows;
     readonly bool evenPairs, oddPairs;
+    readonly NativeBuffer zeros;
     readonly ReductionBody reduction;
     byte* scratch;
     byte* partials;
@@ -83,6 +87,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
         pieces = (int)Math.Clamp(
             Math.Max(PartialBytes / SumsBytes, (WantedTasks + Slices - 1) / Slices), 1, Math.Clamp(parts.Count, 1, MaxPieces));
+        zeros = new NativeBuffer(Math.Max(sliceChannels, sliceResults) * sizeof(ushort) + SlackBytes);
         reduction = new ReductionBody(this);
     }
 
@@ -107,7 +112,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     long RowsBytes => (long)RowTiles * maxSteps * BlockBytes;
 
-    long ResultBytes => Lines((ResultPositions(maxSteps) + 1) * sliceResults * sizeof(ushort) + SlackBytes);
+    long ResultBytes => Lines((ResultPositions(maxSteps) + MorePositions) * (long)sliceResults * sizeof(ushort) + SlackBytes);
 
     /// <summary>The pairs of sixteen channels; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
     long PairsPitch => (pairRows | 1) * PairBytes;
@@ -116,7 +121,10 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     long PairsBytes => PairsPitch * Parities * (ResultTiles + ResultTiles % 2);
 
-    long WorkerBytes => SourceBytes + RowsBytes + ResultBytes + PairsBytes;
+    /// <summary>Addresses of a part's pixels: of the source, or of the result.</summary>
+    long TableBytes => Lines((long)(ResultPositions(maxSteps) + MorePositions) * sizeof(byte*));
+
+    long WorkerBytes => TableBytes + SourceBytes + RowsBytes + ResultBytes + PairsBytes;
 
     static int Tiles(int channels) => (channels + Side - 1) / Side;
 
@@ -129,7 +137,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
             : g;
 
     /// <summary>Positions of the result's gradient that are used for some steps.</summary>
-    long ResultPositions(int steps) => positions.Ahead + (long)steps * PixelSumsKernel.StepPixels + positions.Behind;
+    int ResultPositions(int steps) => positions.Ahead + steps * PixelSumsKernel.StepPixels + positions.Behind;
 
     /// <summary>How far the first position of the source is from the result's first, for a tap.</summary>
     int Distance(GradientTap tap) => positions.Ahead - tap.RowShift * positions.Pitch - tap.ColumnShift;
@@ -160,15 +168,16 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         var last = (int)((long)parts.Count * (piece + 1) / pieces);
         var sums = Sums(piece, slice);
         if (first == last) new Span<byte>(sums, checked((int)SliceBytes)).Clear();
-        var memory = scratch + worker * WorkerBytes;
+        var pixels = (byte**)(scratch + worker * WorkerBytes);
+        var memory = (byte*)pixels + TableBytes;
         var rows = memory + SourceBytes;
         var pairs = rows + RowsBytes + ResultBytes;
         for (var i = first; i < last; i++)
         {
-            Interleave(parts[i], place, rows + RowsBytes, pairs);
+            Interleave(parts[i], place, rows + RowsBytes, pixels, pairs);
             for (var phase = 0; phase < phases.Length; phase++)
             {
-                Transpose(parts[i], positions.Phases[phase], place, memory, rows);
+                Transpose(parts[i], positions.Phases[phase], place, memory, pixels, rows);
                 phases[phase].Multiply(
                     new PixelSumsArguments
                     {
@@ -190,95 +199,94 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     /// <summary>Channels by positions, for a phase.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Transpose(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte* rows)
+    void Transpose(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte** pixels, byte* rows)
     {
-        var from = CopySource(part, phase, slice, buffer, out var pitch);
-        for (var channel = 0; channel < slice.Channels; channel += PixelTransposer.TransposedChannels)
+        FindSource(part, phase, slice, buffer, pixels);
+        for (var step = 0; step < part.Steps; step++, pixels += PixelSumsKernel.StepPixels, rows += BlockBytes)
         {
-            var to = rows + channel / Side * (long)maxSteps * BlockBytes + channel % Side * PairBytes;
-            var pixels = from + channel * sizeof(ushort);
-            for (var step = 0; step < part.Steps; step++, to += BlockBytes, pixels += PixelSumsKernel.StepPixels * pitch) PixelTransposer.Transpose(pixels, pitch, to);
+            for (var channel = 0; channel < slice.Channels; channel += PixelTransposer.TransposedChannels)
+            {
+                var to = rows + channel / Side * (long)maxSteps * BlockBytes + channel % Side * PairBytes;
+                PixelTransposer.Transpose(pixels, channel * sizeof(ushort), to);
+            }
         }
     }
 
-    /// <summary>The pixels of a phase, with zeros in the gaps.</summary>
+    /// <summary>The pixels of a phase. Single pixels are read where they are, unless more would be read than there is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    byte* CopySource(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, out long pitch)
+    void FindSource(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte** pixels)
     {
         var pixelBytes = joint.InChannels * sizeof(ushort);
         var rowBytes = (long)joint.InWidth * pixelBytes;
-        var images = (byte*)(source + slice.Group * joint.GroupInChannels + (positions.JoinsColumns ? 0 : slice.FirstChannel));
-        if (IsWhole(part, slice.Channels))
-        {
-            pitch = pixelBytes;
-            return images + part.FirstRow * rowBytes;
-        }
-        pitch = (positions.JoinsColumns ? positions.WindowStep : slice.Channels) * sizeof(ushort);
-        var writer = new PixelWriter(buffer, (int)pitch);
+        var images = (byte*)(source + slice.Group * joint.GroupInChannels + (positions.JoinsColumns ? 0 : slice.FirstChannel)) + phase.FirstRow * rowBytes;
+        var copies = positions.JoinsColumns || slice.Channels % Side != 0;
+        var pitch = (positions.JoinsColumns ? positions.WindowStep : slice.Channels) * sizeof(ushort);
+        var table = new PixelTable(pixels, zeros.Pointer);
+        var writer = new PixelWriter(buffer, pitch);
         for (var i = 0; i < part.Images; i++)
         {
-            var image = images + (part.FirstImage + i) * joint.InHeight * rowBytes + phase.FirstRow * rowBytes;
-            for (var row = part.FirstRow; row < Math.Min(part.FirstRow + part.Rows, phase.Rows); row++)
+            var image = images + (part.FirstImage + i) * joint.InHeight * rowBytes;
+            var last = Math.Min(part.FirstRow + part.Rows, phase.Rows);
+            var together = positions.IsDense ? Math.Max(last - part.FirstRow, 1) : 1;
+            for (var row = part.FirstRow; row < last; row += together)
             {
-                var position = (long)(i * positions.ImageRows + row - part.FirstRow) * positions.Pitch;
+                var position = (i * positions.ImageRows + row - part.FirstRow) * positions.Pitch;
                 var from = image + row * joint.StrideHeight * rowBytes;
-                if (positions.JoinsColumns) writer.CopyBytes(position, joint.PadLeft * pixelBytes, from, Math.Min(rowBytes, positions.Pitch * pitch - joint.PadLeft * pixelBytes));
-                else writer.Copy(position, from + phase.FirstColumn * pixelBytes, (long)joint.StrideWidth * pixelBytes, phase.Columns);
+                var first = from + phase.FirstColumn * pixelBytes;
+                if (!copies) table.Add(position, first, (long)joint.StrideWidth * pixelBytes, together * phase.Columns);
+                else if (!positions.JoinsColumns) writer.Copy(position, first, (long)joint.StrideWidth * pixelBytes, together * phase.Columns);
+                else writer.CopyBytes(position, joint.PadLeft * pixelBytes, from, Math.Min(rowBytes, positions.Pitch * pitch - joint.PadLeft * pixelBytes));
             }
         }
-        writer.ClearTo((long)part.Steps * PixelSumsKernel.StepPixels, SlackBytes + rowChannels * sizeof(ushort));
-        return buffer;
+        var count = part.Steps * PixelSumsKernel.StepPixels;
+        if (copies)
+        {
+            writer.ClearTo(count, SlackBytes + rowChannels * sizeof(ushort));
+            table.Add(0, buffer, pitch, count);
+        }
+        else table.ClearTo(count);
     }
-
-    /// <summary>Whether pixels can be read where they are.</summary>
-    bool IsWhole(GradientPart part, int channels) =>
-        positions.IsDense && part.Rows * positions.Pitch == part.Steps * PixelSumsKernel.StepPixels && channels % PixelSumsKernel.StepPixels == 0;
 
     /// <summary>Pairs of pixels of the result's gradient, by sixteens of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Interleave(GradientPart part, Slice slice, byte* buffer, byte* pairs)
+    void Interleave(GradientPart part, Slice slice, byte* buffer, byte** pixels, byte* pairs)
     {
-        var from = CopyResult(part, slice, buffer, out var pitch);
-        var count = (ResultPositions(part.Steps) + 1) / 2;
-        for (var channel = 0; channel < slice.Results; channel += 2 * Side)
-        {
-            var even = pairs + channel / Side * Parities * PairsPitch;
-            var odd = oddPairs ? even + (Parities - 1) * PairsPitch : null;
-            if (!evenPairs) even = null;
-            var pixels = from + channel * sizeof(ushort);
-            if (slice.Results - channel <= Side) PixelTransposer.InterleaveHalf(pixels, pitch, count, even, odd);
-            else PixelTransposer.Interleave(pixels, pitch, count, even, odd, Parities * PairsPitch);
-        }
+        FindResult(part, slice, buffer, pixels);
+        var odd = oddPairs ? pairs + (Parities - 1) * PairsPitch : null;
+        PixelTransposer.Interleave(pixels, (ResultPositions(part.Steps) + 1) / 2, slice.Results, evenPairs ? pairs : null, odd, Parities * PairsPitch);
     }
 
-    /// <summary>The gradients of the results that the taps meet, with zeros in the gaps.</summary>
+    /// <summary>The gradients of the results that the taps meet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    byte* CopyResult(GradientPart part, Slice slice, byte* buffer, out long pitch)
+    void FindResult(GradientPart part, Slice slice, byte* buffer, byte** pixels)
     {
         var pixelBytes = joint.OutChannels * sizeof(ushort);
         var rowBytes = (long)joint.OutWidth * pixelBytes;
         var images = (byte*)(resultGradient + slice.Group * joint.GroupOutChannels + slice.FirstResult);
-        if (IsWhole(part, slice.Results))
-        {
-            pitch = pixelBytes;
-            return images + part.FirstRow * rowBytes;
-        }
-        pitch = slice.Results * sizeof(ushort);
-        var writer = new PixelWriter(buffer, (int)pitch);
+        var copies = slice.Results % Side != 0;
+        var pitch = slice.Results * sizeof(ushort);
+        var table = new PixelTable(pixels, zeros.Pointer);
+        var writer = new PixelWriter(buffer, pitch);
         var first = Math.Max(0, part.FirstRow - positions.RowReach.Ahead);
         var last = Math.Min(joint.OutHeight, part.FirstRow + part.Rows + positions.RowReach.Behind);
+        var together = positions.IsDense ? Math.Max(last - first, 1) : 1;
         for (var i = 0; i < part.Images; i++)
         {
             var image = images + (part.FirstImage + i) * joint.OutHeight * rowBytes;
-            for (var row = first; row < last; row++)
+            for (var row = first; row < last; row += together)
             {
-                var position = (long)(i * positions.ImageRows + row - part.FirstRow) * positions.Pitch + positions.Ahead;
-                writer.Copy(position, image + row * rowBytes, pixelBytes, joint.OutWidth);
+                var position = (i * positions.ImageRows + row - part.FirstRow) * positions.Pitch + positions.Ahead;
+                if (copies) writer.Copy(position, image + row * rowBytes, pixelBytes, together * joint.OutWidth);
+                else table.Add(position, image + row * rowBytes, pixelBytes, together * joint.OutWidth);
             }
         }
-        // Pairs take one position more where their number is odd, or where they begin with an odd one.
-        writer.ClearTo(ResultPositions(part.Steps) + 2, SlackBytes);
-        return buffer;
+        var count = ResultPositions(part.Steps) + MorePositions;
+        if (copies)
+        {
+            writer.ClearTo(count, SlackBytes);
+            table.Add(0, buffer, pitch, count);
+        }
+        else table.ClearTo(count);
     }
 
     /// <summary>What a worker works on: a group, and some of its channels and of its results.</summary>
@@ -304,28 +312,27 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
                 }
                 for (var tap = 0; tap < phase.Taps; tap++)
                 {
-                    for (var result = 0; result < place.Results; result += 2 * Side)
+                    var columns = sums + tap * BlockSums;
+                    for (var row = 0; row < Math.Min(Side, place.Channels - rowTile * Side); row++)
                     {
-                        var columns = sums + (result / Side * phase.Taps + tap) * BlockSums;
-                        owner.Write(place, rowTile * Side, result, owner.positions.Phases[i].Taps[tap], columns, columns + phase.Taps * BlockSums);
+                        owner.Write(place, owner.positions.Phases[i].Taps[tap], rowTile * Side + row, columns + row * Side, phase.Taps * BlockSums);
                     }
                 }
             }
         }
     }
 
-    /// <summary>The sums of sixteen channels and 32 results, or what there is of them, for a tap.</summary>
+    /// <summary>The sums of a channel and a tap, sixteen results after sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Write(Slice slice, int channel, int result, GradientTap tap, float* low, float* high)
+    void Write(Slice slice, GradientTap tap, int channel, float* sums, int pitch)
     {
         var ordered = stackalloc float[2 * Side];
-        var isHalf = slice.Results - result <= Side;
-        var used = Math.Min(slice.Results - result, 2 * Side);
-        for (var row = 0; row < Math.Min(Side, slice.Channels - channel); row++, low += Side, high += Side)
+        for (var result = 0; result < slice.Results; result += 2 * Side, sums += 2 * pitch)
         {
-            if (isHalf) PixelTransposer.HalfInOrder(low, ordered);
-            else PixelTransposer.InOrder(low, high, ordered);
-            WriteRow(slice, tap, slice.FirstChannel + channel + row, slice.FirstResult + result, ordered, used);
+            var used = Math.Min(slice.Results - result, 2 * Side);
+            if (used <= Side) PixelTransposer.HalfInOrder(sums, ordered);
+            else PixelTransposer.InOrder(sums, sums + pitch, ordered);
+            WriteRow(slice, tap, slice.FirstChannel + channel, slice.FirstResult + result, ordered, used);
         }
     }
 

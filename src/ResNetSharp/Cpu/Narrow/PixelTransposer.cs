@@ -14,18 +14,22 @@ internal static unsafe class PixelTransposer
 
     const int RowBytes = 64;
 
+    static readonly Vector512<int> firstChannels = Vector512.Create(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    static readonly Vector512<int> lastChannels = firstChannels + Vector512.Create(8);
+    static readonly Vector512<int> halfChannels = Vector512.Create(0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15);
+
     /// <summary>Eight channels of 32 pixels become eight rows of 32 numbers.</summary>
-    /// <param name="from">The first pixel.</param>
-    /// <param name="pitch">Bytes to the next.</param>
+    /// <param name="pixels">Where the pixels are.</param>
+    /// <param name="offset">Bytes from there to the first channel.</param>
     /// <param name="to">The rows, one after the other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(byte* from, long pitch, byte* to)
+    public static void Transpose(byte** pixels, long offset, byte* to)
     {
         // Quarter q of register i holds pixel 8 q + i; within quarters, eight by eight numbers are transposed.
-        var (a, b) = (Quarters(from, pitch), Quarters(from + pitch, pitch));
-        var (c, d) = (Quarters(from + 2 * pitch, pitch), Quarters(from + 3 * pitch, pitch));
-        var (e, f) = (Quarters(from + 4 * pitch, pitch), Quarters(from + 5 * pitch, pitch));
-        var (g, h) = (Quarters(from + 6 * pitch, pitch), Quarters(from + 7 * pitch, pitch));
+        var (a, b) = (Quarters(pixels, offset), Quarters(pixels + 1, offset));
+        var (c, d) = (Quarters(pixels + 2, offset), Quarters(pixels + 3, offset));
+        var (e, f) = (Quarters(pixels + 4, offset), Quarters(pixels + 5, offset));
+        var (g, h) = (Quarters(pixels + 6, offset), Quarters(pixels + 7, offset));
         var (ab0, ab4) = (Avx512BW.UnpackLow(a, b).AsUInt32(), Avx512BW.UnpackHigh(a, b).AsUInt32());
         var (cd0, cd4) = (Avx512BW.UnpackLow(c, d).AsUInt32(), Avx512BW.UnpackHigh(c, d).AsUInt32());
         var (ef0, ef4) = (Avx512BW.UnpackLow(e, f).AsUInt32(), Avx512BW.UnpackHigh(e, f).AsUInt32());
@@ -35,84 +39,64 @@ internal static unsafe class PixelTransposer
     }
 
     /// <summary>
-    /// Interleaves pixels 0 and 1, 2 and 3 and so on, and pixels 1 and 2, 3 and 4 and so on, 32 channels wide. Each place gets a row of
-    /// sixteen pairs for each two pixels. <see cref="InOrder"/> undoes the order that channels get.
+    /// Interleaves pixels 0 and 1, 2 and 3 and so on, and pixels 1 and 2, 3 and 4 and so on. Sixteen channels each have a place of their own,
+    /// with a row of sixteen pairs for each two pixels. <see cref="InOrder"/> undoes the order that channels get.
     /// </summary>
-    /// <param name="from">The first pixel.</param>
-    /// <param name="pitch">Bytes to the next.</param>
+    /// <param name="pixels">Where the pixels are; what is read are whole sixteens of channels.</param>
     /// <param name="rows">Rows to make.</param>
+    /// <param name="channels">Channels.</param>
     /// <param name="even">Where pairs that begin with an even pixel go; null if not wanted.</param>
     /// <param name="odd">Where pairs that begin with an odd pixel go; null if not wanted.</param>
-    /// <param name="toPitch">Bytes from a place to that of the next sixteen columns.</param>
+    /// <param name="toPitch">Bytes from a place to that of the next sixteen channels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Interleave(byte* from, long pitch, long rows, byte* even, byte* odd, long toPitch)
+    public static void Interleave(byte** pixels, long rows, int channels, byte* even, byte* odd, long toPitch)
     {
-        for (var i = 0L; i < rows; i++, from += 2 * pitch)
+        for (var i = 0L; i < rows; i++, pixels += 2)
         {
-            var middle = Vector512.Load((ushort*)(from + pitch));
-            if (even != null) Pair(Vector512.Load((ushort*)from), middle, even + i * RowBytes, toPitch);
-            if (odd != null) Pair(middle, Vector512.Load((ushort*)(from + 2 * pitch)), odd + i * RowBytes, toPitch);
+            if (even != null) InterleaveRow(pixels[0], pixels[1], channels, even + i * RowBytes, toPitch);
+            if (odd != null) InterleaveRow(pixels[1], pixels[2], channels, odd + i * RowBytes, toPitch);
         }
     }
 
-    /// <summary>As <see cref="Interleave"/>, sixteen channels wide. <see cref="HalfInOrder"/> undoes the order that channels get.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void InterleaveHalf(byte* from, long pitch, long rows, byte* even, byte* odd)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void InterleaveRow(byte* first, byte* second, int channels, byte* to, long toPitch)
     {
-        for (var i = 0L; i < rows; i++, from += 2 * pitch)
+        const int Half = 16;
+        for (; channels > Half; channels -= 2 * Half, first += RowBytes, second += RowBytes, to += 2 * toPitch)
         {
-            var middle = Vector256.Load((ushort*)(from + pitch));
-            if (even != null) HalfPair(Vector256.Load((ushort*)from), middle, even + i * RowBytes);
-            if (odd != null) HalfPair(middle, Vector256.Load((ushort*)(from + 2 * pitch)), odd + i * RowBytes);
+            var (a, b) = (Vector512.Load((ushort*)first), Vector512.Load((ushort*)second));
+            Avx512BW.UnpackLow(a, b).Store((ushort*)to);
+            Avx512BW.UnpackHigh(a, b).Store((ushort*)(to + toPitch));
         }
+        if (channels <= 0) return;
+        var (c, d) = (Vector256.Load((ushort*)first), Vector256.Load((ushort*)second));
+        Avx2.UnpackLow(c, d).Store((ushort*)to);
+        Avx2.UnpackHigh(c, d).Store((ushort*)(to + RowBytes / 2));
     }
 
-    /// <summary>The sums of 32 columns, in the order of the channels. Interleaving takes the halves of each quarter of a pixel apart.</summary>
+    /// <summary>The sums of 32 channels in their order; interleaving takes the halves of each eight channels apart.</summary>
     /// <param name="low">The first sixteen columns.</param>
     /// <param name="high">The others.</param>
     /// <param name="to">32 numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void InOrder(float* low, float* high, float* to)
     {
-        for (var i = 0; i < 4; i++)
-        {
-            Vector128.Load(low + 4 * i).Store(to + 8 * i);
-            Vector128.Load(high + 4 * i).Store(to + 8 * i + 4);
-        }
+        var (a, b) = (Vector512.Load(low), Vector512.Load(high));
+        Avx512F.PermuteVar16x32x2(a, firstChannels, b).Store(to);
+        Avx512F.PermuteVar16x32x2(a, lastChannels, b).Store(to + 16);
     }
 
-    /// <summary>As <see cref="InOrder"/>, of sixteen columns that stand alone.</summary>
+    /// <summary>As <see cref="InOrder"/>, of sixteen channels that stand alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void HalfInOrder(float* columns, float* to)
-    {
-        for (var i = 0; i < 2; i++)
-        {
-            Vector128.Load(columns + 4 * i).Store(to + 8 * i);
-            Vector128.Load(columns + 8 + 4 * i).Store(to + 8 * i + 4);
-        }
-    }
+    public static void HalfInOrder(float* columns, float* to) => Avx512F.PermuteVar16x32(Vector512.Load(columns), halfChannels).Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Pair(Vector512<ushort> first, Vector512<ushort> second, byte* to, long toPitch)
+    static Vector512<ushort> Quarters(byte** pixels, long offset)
     {
-        Avx512BW.UnpackLow(first, second).Store((ushort*)to);
-        Avx512BW.UnpackHigh(first, second).Store((ushort*)(to + toPitch));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void HalfPair(Vector256<ushort> first, Vector256<ushort> second, byte* to)
-    {
-        Avx2.UnpackLow(first, second).Store((ushort*)to);
-        Avx2.UnpackHigh(first, second).Store((ushort*)(to + RowBytes / 2));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ushort> Quarters(byte* from, long pitch)
-    {
-        var quarters = Vector128.Load((ushort*)from).ToVector256Unsafe().ToVector512Unsafe();
-        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 8 * pitch)), 1);
-        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 16 * pitch)), 2);
-        return Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(from + 24 * pitch)), 3);
+        var quarters = Vector128.Load((ushort*)(pixels[0] + offset)).ToVector256Unsafe().ToVector512Unsafe();
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(pixels[8] + offset)), 1);
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(pixels[16] + offset)), 2);
+        return Avx512F.InsertVector128(quarters, Vector128.Load((ushort*)(pixels[24] + offset)), 3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
