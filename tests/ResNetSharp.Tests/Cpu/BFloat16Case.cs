@@ -135,7 +135,8 @@ sealed unsafe class BFloat16Case
         return buffer.Floats[..^64].ToArray();
     }
 
-    static void Run(Kernel kernel, Workers workers)
+    /// <summary>The kernel knows addresses alone, so the case, whose numbers they are, is kept until it has run.</summary>
+    void Run(Kernel kernel, Workers workers)
     {
         var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count) + 64);
         scratch.Floats.Fill(float.NaN);
@@ -145,6 +146,6 @@ sealed unsafe class BFloat16Case
         {
             Assert.True(value == BitConverter.SingleToUInt32Bits(float.NaN), "A kernel wrote behind its scratch memory.");
         }
-        GC.KeepAlive((kernel, scratch));
+        GC.KeepAlive((this, kernel, scratch));
     }
 }

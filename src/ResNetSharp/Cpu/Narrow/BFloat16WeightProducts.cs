@@ -14,8 +14,11 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     const int BlockSums = Side * Side;
     const int PairBytes = 64;
 
-    /// <summary>Positions of a part: two sixteens of rows, and the pairs for a kernel's taps, stay in the first-level cache.</summary>
+    /// <summary>Positions of a part, which is rearranged at once.</summary>
     const int WantedPositions = 512;
+
+    /// <summary>Steps that are multiplied at once: two sixteens of rows, and the pairs for a kernel's taps, stay in the first-level cache.</summary>
+    const int RunSteps = 10;
 
     /// <summary>Channels of the source, and of the result, that a worker works on: the sums stay in the second-level cache.</summary>
     const int SliceChannels = 128, SliceChannelsOfOneTap = 256, SliceResultsOfOneTap = 512;
@@ -178,13 +181,30 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
             for (var phase = 0; phase < phases.Length; phase++)
             {
                 Transpose(parts[i], positions.Phases[phase], place, memory, pixels, rows);
-                phases[phase].Multiply(
-                    new PixelSumsArguments
-                    {
-                        Rows = rows, RowsPitch = (long)maxSteps * BlockBytes, Pairs = pairs, Steps = parts[i].Steps, Sums = sums, Accumulate = i > first ? 1 : 0,
-                    },
-                    Tiles(place.Channels), Tiles(place.Results));
+                Multiply(phases[phase], parts[i].Steps, place, rows, pairs, sums, i > first);
             }
+        }
+    }
+
+    /// <summary>Adds the products of a phase to the sums, some steps at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Multiply(PhaseSums phase, int steps, Slice slice, byte* rows, byte* pairs, byte* sums, bool accumulate)
+    {
+        var runs = (steps + RunSteps - 1) / RunSteps;
+        for (var run = 0; run < runs; run++)
+        {
+            var step = steps * run / runs;
+            phase.Multiply(
+                new PixelSumsArguments
+                {
+                    Rows = rows + (long)step * BlockBytes,
+                    RowsPitch = (long)maxSteps * BlockBytes,
+                    Pairs = pairs + (long)step * BlockBytes,
+                    Steps = steps * (run + 1) / runs - step,
+                    Sums = sums,
+                    Accumulate = accumulate || run > 0 ? 1 : 0,
+                },
+                Tiles(slice.Channels), Tiles(slice.Results));
         }
     }
 
