@@ -12,13 +12,20 @@ namespace ResNetSharp.Cli;
 /// <param name="stop">Stops the work as Ctrl-C does.</param>
 sealed partial class CommandLine(TextWriter output, TextWriter error, bool isTerminal, CancellationToken stop = default)
 {
+    static readonly (string Name, Func<Verb> Make)[] verbs =
+    [
+        ("train", () => new TrainVerb()), ("evaluate", () => new EvaluateVerb()), ("predict", () => new PredictVerb()), ("quantize", () => new QuantizeVerb()),
+        ("summary", () => new SummaryVerb()), ("models", () => new ModelsVerb()), ("inspect", () => new InspectVerb()), ("export", () => new ExportVerb()),
+        ("convert", () => new ConvertVerb()), ("bench", () => new BenchVerb()),
+    ];
+
     readonly CommonOptions common = new();
 
     /// <summary>Runs a command.</summary>
     /// <returns>0 if it worked, 2 for wrong usage or input, 1 for a failure, 130 if the user stopped it.</returns>
     public int Run(params string[] arguments)
     {
-        var root = CreateRoot();
+        var root = CreateRoot(arguments.FirstOrDefault());
         // A file may be called @name.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var settings = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -37,12 +44,13 @@ sealed partial class CommandLine(TextWriter output, TextWriter error, bool isTer
         }
     }
 
-    RootCommand CreateRoot()
+    /// <summary>The verbs with their options: the one that is asked for, which starts sooner, or all where that is not plain yet.</summary>
+    RootCommand CreateRoot(string? verb)
     {
         var root = new RootCommand("Residual networks: train them, measure them, and let them name what is in pictures.");
         common.AddTo(root);
-        Verb[] verbs = [new TrainVerb(), new EvaluateVerb(), new PredictVerb(), new QuantizeVerb(), new SummaryVerb(), new ModelsVerb(), new InspectVerb(), new ExportVerb(), new ConvertVerb(), new BenchVerb()];
-        foreach (var verb in verbs) root.Subcommands.Add(verb.Create(parsed => common.CreateSession(parsed, output, error, isTerminal, stop)));
+        var asked = Array.FindAll(verbs, known => known.Name == verb);
+        foreach (var (_, make) in asked.Length > 0 ? asked : verbs) root.Subcommands.Add(make().Create(parsed => common.CreateSession(parsed, output, error, isTerminal, stop)));
         return root;
     }
 

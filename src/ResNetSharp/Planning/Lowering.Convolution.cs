@@ -76,9 +76,8 @@ internal sealed unsafe partial class Lowering
         }
         for (var i = 1; i < node.Inputs.Length; i++)
             if (ParameterRead.Of(node.Inputs[i]) is { } parameter) PreparedParameters.Add(parameter);
-        var foldedWeights = memory.Persistent(weights.Size);
         var foldedBias = memory.Persistent(weights[3]);
-        var convolution = Forward(node, geometry, foldedWeights, foldedBias, residual, folded.Relu, constant: true, normalized);
+        var convolution = Forward(node, geometry, null, foldedBias, residual, folded.Relu, constant: true, normalized);
         Preparations.Add(new FoldKernel(convolution)
         {
             Weights = In(node, 1),
@@ -90,7 +89,6 @@ internal sealed unsafe partial class Lowering
             Mean = In(node, 4),
             Variance = In(node, 5),
             Epsilon = normalization.Epsilon,
-            FoldedWeights = foldedWeights,
             FoldedBias = foldedBias,
         });
         Steps.Add(convolution);

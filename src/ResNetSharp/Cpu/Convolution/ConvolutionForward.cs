@@ -15,7 +15,7 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
     /// <param name="geometry">The shape.</param>
     /// <param name="set">The kind of kernels; see <see cref="InstructionSets.Selected"/>.</param>
     /// <param name="input">(batch, height, width, input channels).</param>
-    /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels).</param>
+    /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels); null if <see cref="WeightedKernel.Pack(Workers, float*)"/> is called before the first run.</param>
     /// <param name="bias">(output channels), or null.</param>
     /// <param name="residual">Added to the output; of its shape, or null. May be the output itself.</param>
     /// <param name="relu">Whether negative values become zero at the end.</param>
@@ -64,11 +64,11 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
             Engine.Run(workers, pointers);
             return;
         }
-        pointers.Packed = (float*)PackedWeights(workers, null);
+        pointers.Packed = (float*)PackedWeights(workers, weights, null);
         Engine.RunPacked(workers, pointers);
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
     }
 
-    protected override void Pack(Workers workers, byte* to) => Engine.Pack(workers, weights, (float*)to);
+    protected override void Pack(Workers workers, float* weights, byte* to) => Engine.Pack(workers, weights, (float*)to);
 }

@@ -1,11 +1,16 @@
+using System.Numerics.Tensors;
+
 namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// Folds a batch normalization on stored statistics into the convolution before it: weights * s and beta + (bias - mean) * s, where
-/// s = gamma / sqrt(variance + epsilon). Then tells the convolution to rearrange its constant weights again.
+/// s = gamma / sqrt(variance + epsilon). The weights are folded in scratch memory, from which the convolution takes them in its own order.
 /// </summary>
-internal sealed unsafe class FoldKernel(WeightedKernel convolution) : Kernel
+internal sealed unsafe class FoldKernel(WeightedKernel convolution) : Kernel, IParallelBody
 {
+    /// <summary>Weights that are folded in one part.</summary>
+    const int WeightsAtOnce = 1 << 16;
+
     /// <summary>The convolution's own weights; the last axis are output channels.</summary>
     public required float* Weights { get; init; }
 
@@ -26,25 +31,36 @@ internal sealed unsafe class FoldKernel(WeightedKernel convolution) : Kernel
 
     public required float Epsilon { get; init; }
 
-    public required float* FoldedWeights { get; init; }
-
     public required float* FoldedBias { get; init; }
 
-    public override long ScratchBytes(int workers) => Channels * sizeof(float);
+    int RowsAtOnce => Math.Max(1, WeightsAtOnce / Channels);
+
+    long ScaleBytes => (Channels * (long)sizeof(float) + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+
+    float* FoldedWeights => (float*)(Scratch + ScaleBytes);
+
+    public override long ScratchBytes(int workers) => ScaleBytes + WeightCount * sizeof(float);
 
     public override void Run(Workers workers)
     {
-        var scale = new Span<float>(Scratch, Channels);
+        var scale = (float*)Scratch;
         for (var c = 0; c < Channels; c++)
         {
             var s = Gamma[c] / Math.Sqrt((double)Variance[c] + Epsilon);
             scale[c] = (float)s;
             FoldedBias[c] = (float)(Beta[c] + ((Bias == null ? 0 : Bias[c]) - (double)Mean[c]) * s);
         }
-        for (long row = 0; row < WeightCount; row += Channels)
-            System.Numerics.Tensors.TensorPrimitives.Multiply(
-                new ReadOnlySpan<float>(Weights + row, Channels), scale, new Span<float>(FoldedWeights + row, Channels));
-        convolution.Invalidate();
+        var rows = WeightCount / Channels;
+        workers.Run(this, (int)((rows + RowsAtOnce - 1) / RowsAtOnce));
+        convolution.Pack(workers, FoldedWeights);
+    }
+
+    void IParallelBody.Execute(int part, int worker)
+    {
+        var scale = new ReadOnlySpan<float>(Scratch, Channels);
+        var end = Math.Min(WeightCount, (part + 1L) * RowsAtOnce * Channels);
+        for (var row = (long)part * RowsAtOnce * Channels; row < end; row += Channels)
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Weights + row, Channels), scale, new Span<float>(FoldedWeights + row, Channels));
     }
 }
 

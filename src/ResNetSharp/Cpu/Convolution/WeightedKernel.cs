@@ -28,22 +28,31 @@ internal abstract unsafe class WeightedKernel : Kernel
         isPacked = false;
     }
 
+    /// <summary>Rearranges constant weights now; they are not looked at again.</summary>
+    /// <param name="workers">Who does it.</param>
+    /// <param name="weights">The weights, in the order of the kernel's own.</param>
+    public void Pack(Workers workers, float* weights)
+    {
+        if (memory is null) Place(new NativeBuffer(PackedBytes), 0);
+        Pack(workers, weights, packed);
+        isPacked = true;
+    }
+
     /// <summary>The rearranged weights.</summary>
     /// <param name="workers">Who rearranges them if need be.</param>
+    /// <param name="weights">The weights.</param>
     /// <param name="passing">Where those go that are not constant.</param>
-    protected byte* PackedWeights(Workers workers, byte* passing)
+    protected byte* PackedWeights(Workers workers, float* weights, byte* passing)
     {
         if (!WeightsAreConstant)
         {
-            Pack(workers, passing);
+            Pack(workers, weights, passing);
             return passing;
         }
-        if (memory is null) Place(new NativeBuffer(PackedBytes), 0);
-        if (!isPacked) Pack(workers, packed);
-        isPacked = true;
+        if (!isPacked) Pack(workers, weights);
         return packed;
     }
 
-    /// <summary>Rearranges the weights.</summary>
-    protected abstract void Pack(Workers workers, byte* to);
+    /// <summary>Rearranges weights.</summary>
+    protected abstract void Pack(Workers workers, float* weights, byte* to);
 }

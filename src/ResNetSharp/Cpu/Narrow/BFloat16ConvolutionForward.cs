@@ -48,12 +48,12 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
                 Destination = (byte*)destination,
                 Residual = (byte*)residual,
                 Bias = bias,
-                Packed = PackedWeights(workers, Scratch + engine.WorkBytes(workers.Count)),
+                Packed = PackedWeights(workers, weights, Scratch + engine.WorkBytes(workers.Count)),
                 Work = Scratch,
             });
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
     }
 
-    protected override void Pack(Workers workers, byte* to) => engine.Pack(workers, weights, to);
+    protected override void Pack(Workers workers, float* weights, byte* to) => engine.Pack(workers, weights, to);
 }
