@@ -75,18 +75,27 @@ static class Download
                 return;
             }
             if (!response.IsSuccessStatusCode)
-                throw new IOException($"cannot fetch {source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
+                throw new IOException($"cannot fetch {source}{Way(source)}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
             var goesOn = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
             await CopyAsync(source, response, part, goesOn ? have : 0, progress, silence).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"cannot fetch {source}: the server was silent for {Patience.TotalSeconds} seconds; try again to go on");
+            throw new IOException($"cannot fetch {source}{Way(source)}: the server was silent for {Patience.TotalSeconds} seconds; try again to go on");
         }
         catch (HttpRequestException e)
         {
-            throw new IOException($"cannot fetch {source}: {e.Message}", e);
+            throw new IOException($"cannot fetch {source}{Way(source)}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Says that a request goes by a proxy, if it does: the error is then the proxy's more often than the server's.</summary>
+    static string Way(Uri source)
+    {
+        var proxies = HttpClient.DefaultProxy;
+        return !proxies.IsBypassed(source) && proxies.GetProxy(source) is { } proxy && proxy != source
+            ? $" by the proxy {proxy.GetLeftPart(UriPartial.Authority)} (HTTP_PROXY, HTTPS_PROXY and NO_PROXY decide that)"
+            : "";
     }
 
     static async Task<HttpResponseMessage> AskAsync(Uri source, long have, CancellationToken cancellationToken)
