@@ -7,7 +7,7 @@ namespace ResNetSharp.Tests.Cpu;
 /// A convolution of bfloat16 images. The reference is the naive double one on the same rounded numbers, so what is left to differ are
 /// the sums in single precision and the rounding of the result.
 /// </summary>
-sealed unsafe class BFloat16Case
+sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
 {
     /// <summary>Half a step of a bfloat16 number, relative to it.</summary>
     const double HalfStep = 1.0 / 256;
@@ -25,6 +25,8 @@ sealed unsafe class BFloat16Case
         (Source, Residual, ResultGradient, SourceResidual) = (Narrow(wide.Input), Narrow(wide.Residual), Narrow(wide.OutputGradient), Narrow(wide.InputResidual));
     }
 
+    public ConvolutionGeometry Geometry => geometry;
+
     NativeBuffer Weights { get; }
 
     NativeBuffer Source { get; }
@@ -35,7 +37,7 @@ sealed unsafe class BFloat16Case
 
     NativeBuffer SourceResidual { get; }
 
-    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false)
+    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights)
     {
         var result = Guarded(geometry.OutputLength);
         var kernel = new BFloat16ConvolutionForward(
@@ -70,7 +72,7 @@ sealed unsafe class BFloat16Case
     public (double[] Weights, double[] Bias) NaiveWeightGradient() => wide.NaiveWeightGradient();
 
     /// <summary>The bound of the sums is that of <see cref="ConvolutionCase.AssertClose"/>; rounding adds half a step of the result.</summary>
-    public static void AssertClose(double[] expected, ushort[] actual, long products, string what)
+    public void Compare(double[] expected, ushort[] actual, long products, string what)
     {
         var tolerance = 1e-7 * (products + 16);
         for (var i = 0; i < expected.Length; i++)

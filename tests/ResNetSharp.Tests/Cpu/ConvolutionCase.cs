@@ -3,7 +3,7 @@ using ResNetSharp.Cpu;
 namespace ResNetSharp.Tests.Cpu;
 
 /// <summary>A convolution with seeded numbers, its kernels, and the same sums the obvious way in double precision.</summary>
-sealed unsafe class ConvolutionCase
+sealed unsafe class ConvolutionCase : IConvolutionCase<float>
 {
     readonly ConvolutionGeometry geometry;
     readonly List<NativeBuffer> buffers = [];
@@ -19,6 +19,8 @@ sealed unsafe class ConvolutionCase
         OutputGradient = Filled(random, geometry.OutputLength);
         InputResidual = Filled(random, geometry.InputLength);
     }
+
+    public ConvolutionGeometry Geometry => geometry;
 
     public NativeBuffer Input { get; }
 
@@ -93,6 +95,15 @@ sealed unsafe class ConvolutionCase
         for (var i = 0; i < geometry.OutputLength; i++) bias[i % geometry.OutChannels] += OutputGradient.Floats[i];
         return (gradient, bias);
     }
+
+    float[] IConvolutionCase<float>.Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights) =>
+        Forward(set, workers, bias, residual, relu, constantWeights);
+
+    float[] IConvolutionCase<float>.InputGradient(InstructionSet set, Workers workers, bool accumulate) => InputGradient(set, workers, accumulate);
+
+    (float[] Weights, float[] Bias) IConvolutionCase<float>.WeightGradient(InstructionSet set, Workers workers) => WeightGradient(set, workers);
+
+    void IConvolutionCase<float>.Compare(double[] expected, float[] actual, long products, string what) => AssertClose(expected, actual, products, what);
 
     /// <summary>
     /// Sums of n products of numbers in -1..1 in single precision: the running sum grows like the root of n, and so does the number of its

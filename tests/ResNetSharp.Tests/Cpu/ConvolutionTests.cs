@@ -39,99 +39,37 @@ public sealed class ConvolutionTests
         ["product"] = ConvolutionGeometry.Product(100, 64, 96),
     };
 
-    public static TheoryData<string, string> Cases()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
-            foreach (var name in geometries.Keys) data.Add(name, set.ToString());
-        return data;
-    }
+    public static TheoryData<string, string> Cases() => ConvolutionChecks.Cases(geometries.Keys);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Forward_equals_the_obvious_sum(string name, string path)
-    {
-        var geometry = geometries[name];
-        var test = new ConvolutionCase(geometry);
-        var set = Enum.Parse<InstructionSet>(path);
-        foreach (var (bias, residual, relu) in new[] { (false, false, false), (true, false, true), (false, true, false), (true, true, true) })
-        {
-            var actual = test.Forward(set, teams[1], bias, residual, relu, constantWeights: relu);
-            ConvolutionCase.AssertClose(test.NaiveForward(bias, residual, relu), actual, geometry.Taps * geometry.GroupInChannels, "output");
-        }
-    }
+    public void Forward_equals_the_obvious_sum(string name, string path) =>
+        ConvolutionChecks.Forward(new ConvolutionCase(geometries[name]), Enum.Parse<InstructionSet>(path), teams[1]);
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Input_gradient_equals_the_obvious_sum(string name, string path)
     {
-        var geometry = geometries[name];
-        var test = new ConvolutionCase(geometry);
-        foreach (var accumulate in new[] { false, true })
-        {
-            var actual = test.InputGradient(Enum.Parse<InstructionSet>(path), teams[1], accumulate);
-            ConvolutionCase.AssertClose(test.NaiveInputGradient(accumulate), actual, geometry.Taps * geometry.GroupOutChannels, "input gradient");
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public void Weight_gradient_equals_the_obvious_sum(string name, string path)
-    {
-        var geometry = geometries[name];
-        var test = new ConvolutionCase(geometry);
-        var pixels = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
-        var (expectedWeights, expectedBias) = test.NaiveWeightGradient();
-        var (weights, bias) = test.WeightGradient(Enum.Parse<InstructionSet>(path), teams[1]);
-        ConvolutionCase.AssertClose(expectedWeights, weights, pixels, "weight gradient");
-        ConvolutionCase.AssertClose(expectedBias, bias, pixels, "bias gradient");
-    }
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public void Results_do_not_depend_on_the_number_of_threads(string name, string path)
-    {
         var test = new ConvolutionCase(geometries[name]);
-        var set = Enum.Parse<InstructionSet>(path);
-        var results = teams.Select(team => (
-            Forward: test.Forward(set, team, true, true, false),
-            Input: test.InputGradient(set, team, true),
-            Weights: test.WeightGradient(set, team))).ToArray();
-        foreach (var result in results.Skip(1))
-        {
-            Assert.Equal(results[0].Forward, result.Forward);
-            Assert.Equal(results[0].Input, result.Input);
-            Assert.Equal(results[0].Weights.Weights, result.Weights.Weights);
-            Assert.Equal(results[0].Weights.Bias, result.Weights.Bias);
-        }
+        foreach (var accumulate in new[] { false, true }) ConvolutionChecks.InputGradient(test, Enum.Parse<InstructionSet>(path), teams[1], accumulate);
     }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Weight_gradient_equals_the_obvious_sum(string name, string path) =>
+        ConvolutionChecks.WeightGradient(new ConvolutionCase(geometries[name]), Enum.Parse<InstructionSet>(path), teams[1]);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Results_do_not_depend_on_the_number_of_threads(string name, string path) =>
+        ConvolutionChecks.SameForAllTeams(new ConvolutionCase(geometries[name]), Enum.Parse<InstructionSet>(path), teams);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Random_shapes_give_the_obvious_sums(int seed)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < 40; i++)
-        {
-            var geometry = RandomGeometry(random);
-            var test = new ConvolutionCase(geometry, seed * 1000 + i);
-            foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)) Check(geometry, test, set, teams[i % teams.Length]);
-        }
-    }
-
-    static void Check(ConvolutionGeometry geometry, ConvolutionCase test, InstructionSet set, Workers team)
-    {
-        var what = $"{set}, {geometry}";
-        ConvolutionCase.AssertClose(
-            test.NaiveForward(true, true, true), test.Forward(set, team, true, true, true), geometry.Taps * geometry.GroupInChannels, $"output of {what}");
-        ConvolutionCase.AssertClose(
-            test.NaiveInputGradient(true), test.InputGradient(set, team, true), geometry.Taps * geometry.GroupOutChannels, $"input gradient of {what}");
-        ConvolutionCase.AssertClose(
-            test.NaiveWeightGradient().Weights, test.WeightGradient(set, team).Weights, geometry.Batch * geometry.OutHeight * geometry.OutWidth,
-            $"weight gradient of {what}");
-    }
+    public void Random_shapes_give_the_obvious_sums(int seed) => ConvolutionChecks.OnRandomShapes(seed, RandomGeometry, (geometry, numbers, i, set) =>
+        ConvolutionChecks.All(new ConvolutionCase(geometry, numbers), set, teams[i % teams.Length]));
 
     static ConvolutionGeometry RandomGeometry(Random random)
     {

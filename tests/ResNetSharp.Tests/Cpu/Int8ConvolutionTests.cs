@@ -6,13 +6,7 @@ public sealed class Int8ConvolutionTests
 {
     static readonly Workers[] teams = [new(1), new(2), new(3)];
 
-    public static TheoryData<string, string> Cases()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
-            foreach (var name in NarrowShapes.All.Keys) data.Add(name, set.ToString());
-        return data;
-    }
+    public static TheoryData<string, string> Cases() => ConvolutionChecks.Cases(NarrowShapes.All.Keys);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -22,16 +16,8 @@ public sealed class Int8ConvolutionTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Random_shapes_give_the_obvious_sums(int seed)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < 40; i++)
-        {
-            var geometry = NarrowShapes.Random(random);
-            var test = new Int8Case(geometry, seed * 1000 + i);
-            foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)) Check(geometry, test, set);
-        }
-    }
+    public void Random_shapes_give_the_obvious_sums(int seed) => ConvolutionChecks.OnRandomShapes(seed, NarrowShapes.Random, (geometry, numbers, _, set) =>
+        Check(geometry, new Int8Case(geometry, numbers), set));
 
     static void Check(ConvolutionGeometry geometry, Int8Case test, InstructionSet set)
     {

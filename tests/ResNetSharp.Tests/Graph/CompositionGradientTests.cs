@@ -114,18 +114,7 @@ public sealed class CompositionGradientTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(9)]
-    [InlineData(10)]
-    [InlineData(11)]
-    [InlineData(12)]
+    [MemberData(nameof(RandomNetworks.Seeds), MemberType = typeof(RandomNetworks))]
     public void Network_put_together_at_random(int seed)
     {
         var problem = new GradientProblem((ulong)(100 + seed)) { Samples = 12 };

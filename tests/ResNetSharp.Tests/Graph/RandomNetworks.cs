@@ -6,6 +6,9 @@ namespace ResNetSharp.Tests.Graph;
 /// <summary>Small networks of random structure: each step takes a tensor made before, so that some are read often and some never.</summary>
 static class RandomNetworks
 {
+    /// <summary>How many of them a test looks at.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
+
     public static Tensor Make(GradientProblem problem, int steps)
     {
         int[] channelChoices = [1, 3, 4, 17];

@@ -52,18 +52,7 @@ public sealed class RecomputationTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(9)]
-    [InlineData(10)]
-    [InlineData(11)]
-    [InlineData(12)]
+    [MemberData(nameof(RandomNetworks.Seeds), MemberType = typeof(RandomNetworks))]
     public void Random_training_steps_are_bitwise_the_same(int seed)
     {
         var roots = RandomNetworks.TrainingStep((ulong)(500 + seed), steps: 12, out var statistics);
