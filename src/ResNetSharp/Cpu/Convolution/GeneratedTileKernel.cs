@@ -117,7 +117,7 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
                 for (var channel = 0; channel < Unroll; channel++)
                 {
                     Channel(channel);
-                    FetchAhead(channel);
+                    if (shape.Vectors > 1) FetchAhead(channel);
                     for (var line = channel; line < shape.AheadLines; line += Unroll) code.prefetcht1(__byte_ptr[Ahead + line * NativeBuffer.Alignment]);
                 }
                 if (shape.AheadLines > 0) code.add(Ahead, shape.AheadLines * NativeBuffer.Alignment);
@@ -133,7 +133,8 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
 
         /// <summary>
         /// Asks for the weights and pixels of later channels: where the pixels of a tile change lines, more of them are missing from the
-        /// first-level cache at once than the processor looks for by itself, all the more where two threads share its buffers.
+        /// first-level cache at once than the processor looks for by itself, all the more where two threads share its buffers. Panels of one
+        /// register, of narrow groups or few channels, have the same few lines read again for each tap.
         /// </summary>
         void FetchAhead(int channel)
         {

@@ -25,8 +25,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <summary>Pixels that are normalized at once, where that is done here.</summary>
     const long NormalizedBytes = 192 << 10;
 
-    /// <summary>Chunks that normalized images are cut into at least, so that there are parts for all workers.</summary>
-    const int NormalizedChunks = 16;
+    /// <summary>Chunks that images are cut into at least where they are shared out, rather than weights, so that there are parts for all workers.</summary>
+    const int LeastChunks = 16;
 
     const int PartsPerWorker = 8;
 
@@ -60,7 +60,6 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     int blockPanels;
     int blocks;
     int slices;
-    int planned;
     bool packInParts;
 
     public TileEngine(
@@ -129,7 +128,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 
     void IParallelBody.Execute(int part, int worker)
     {
-        var (block, slice) = Math.DivRem(part, slices);
+        // Neighbouring parts, which one worker does most often, share the larger of both, pixels or weights.
+        var (block, slice) = fewPixels ? Math.DivRem(part, slices) : (part % blocks, part / blocks);
         var firstPanel = block * blockPanels;
         var lastPanel = Math.Min(firstPanel + blockPanels, panelCount);
         var packed = pointers.Packed + firstPanel * panelLength;
@@ -143,9 +143,9 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         {
             for (var panel = firstPanel; panel < lastPanel; panel++, packed += panelLength)
             {
-                // As long as all workers are equally fast, the part that a worker takes next is as many parts on as there are workers.
-                var next = panel + 1 < lastPanel ? panel + 1 : packInParts ? panel : (block + planned) * blockPanels;
-                var ahead = next < panelCount ? packed + (next - panel) * panelLength : packed;
+                // A worker's next part is most often the one behind this.
+                var isLast = packInParts ? panel + 1 == lastPanel : panel + 1 == panelCount;
+                var ahead = isLast ? packed : packed + panelLength;
                 for (var i = firstChunk; i < lastChunk; i++) Compute(chunks[i], panel, Images(chunks[i]), packed, ahead);
             }
             return;
@@ -198,7 +198,6 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     void Plan(int workers, bool packInParts)
     {
         this.packInParts = packInParts;
-        planned = workers;
         blockPanels = (int)Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount);
         var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
         slices = Math.Min(chunks.Count, packInParts ? (wanted * blockPanels + panelCount - 1) / panelCount : wanted);
@@ -254,7 +253,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var step = run.Grid.SourceStepRow * run.Grid.SourceStepColumn;
         var tileBytes = run.Rows * ((long)step * source.PixelPitch + destination.PixelPitch) * sizeof(float);
         var tiles = (int)Math.Clamp((normalization is null ? CachedPixelBytes : NormalizedBytes) / tileBytes, 1, 64);
-        if (normalization is not null) tiles = Math.Clamp(run.Tiles * groups / NormalizedChunks, 1, tiles);
+        if (normalization is not null || !fewPixels) tiles = Math.Clamp(run.Tiles * groups / LeastChunks, 1, tiles);
         var full = TileKernel.Create(Shape(run, 0));
         var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
         for (var first = 0; first < run.Tiles; first += tiles)
