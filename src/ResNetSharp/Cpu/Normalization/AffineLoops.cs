@@ -41,8 +41,38 @@ internal static unsafe class AffineLoops
         o.Scale += tile.Column;
         o.Shift += tile.Column;
         var at = tile.Row * period + tile.Column;
-        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TCentred, TResidual, TRelu>(o, at, tile.Columns);
+        if (NumberPairs.Suit<T>(tile.Columns))
+        {
+            for (var row = 0; row < tile.Rows; row += ChannelGrid.RowsPerSum)
+                PairRows<T, TCentred, TResidual, TRelu>(o, at + (long)row * period, period, Math.Min(ChannelGrid.RowsPerSum, tile.Rows - row), tile.Columns);
+            at += (long)tile.Rows * period;
+        }
+        else
+        {
+            for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TCentred, TResidual, TRelu>(o, at, tile.Columns);
+        }
         PartialRow<T, TCentred, TResidual, TRelu>(o, at, tile.Extra);
+    }
+
+    /// <summary>A few rows, a cache line's columns after another's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PairRows<T, TCentred, TResidual, TRelu>(in AffineOperands<T> o, long at, int period, int rows, int columns)
+        where T : unmanaged where TCentred : struct, IFlag where TResidual : struct, IFlag where TRelu : struct, IFlag
+    {
+        for (var c = 0; c < columns; c += NumberPairs.Count)
+        {
+            ushort* x = (ushort*)(o.X + at) + c, y = (ushort*)(o.Y + at) + c, residual = TResidual.On ? (ushort*)(o.Residual + at) + c : null;
+            var mean = TCentred.On ? NumberPairs.Load(o.Mean + c) : default;
+            NumberPairs scale = NumberPairs.Load(o.Scale + c), shift = NumberPairs.Load(o.Shift + c);
+            for (var row = 0L; row < rows * (long)period; row += period)
+            {
+                var number = NumberPairs.Load(x + row);
+                var value = NumberPairs.MultiplyAdd(TCentred.On ? number - mean : number, scale, shift);
+                if (TResidual.On) value += NumberPairs.Load(residual + row);
+                if (TRelu.On) value = NumberPairs.ReluGradient(value, value);
+                value.Store(y + row);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

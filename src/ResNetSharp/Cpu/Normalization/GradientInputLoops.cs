@@ -31,8 +31,37 @@ internal static unsafe class GradientInputLoops
         o.CentredFactor += tile.Column;
         o.Constant += tile.Column;
         var at = tile.Row * period + tile.Column;
-        for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TMask, TFrozen>(o, at, tile.Columns);
+        if (NumberPairs.Suit<T>(tile.Columns))
+        {
+            for (var row = 0; row < tile.Rows; row += ChannelGrid.RowsPerSum)
+                PairRows<T, TMask, TFrozen>(o, at + (long)row * period, period, Math.Min(ChannelGrid.RowsPerSum, tile.Rows - row), tile.Columns);
+            at += (long)tile.Rows * period;
+        }
+        else
+        {
+            for (var row = 0; row < tile.Rows; row++, at += period) WholeRow<T, TMask, TFrozen>(o, at, tile.Columns);
+        }
         PartialRow<T, TMask, TFrozen>(o, at, tile.Extra);
+    }
+
+    /// <summary>A few rows, a cache line's columns after another's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PairRows<T, TMask, TFrozen>(in GradientOperands<T> o, long at, int period, int rows, int columns)
+        where T : unmanaged where TMask : struct, IReluMask where TFrozen : struct, IFlag
+    {
+        for (var c = 0; c < columns; c += NumberPairs.Count)
+        {
+            ushort* x = (ushort*)(o.X + at) + c, dy = (ushort*)(o.DY + at) + c, dx = (ushort*)(o.Out + at) + c;
+            var y = TMask.ReadsOutput ? (ushort*)(o.Y + at) + c : null;
+            NumberPairs mean = NumberPairs.Load(o.Mean + c), scale = NumberPairs.Load(o.Scale + c), shift = NumberPairs.Load(o.Shift + c);
+            NumberPairs factor = NumberPairs.Load(o.CentredFactor + c), constant = NumberPairs.Load(o.Constant + c);
+            for (var row = 0L; row < rows * (long)period; row += period)
+            {
+                var centred = ReadsInput<TMask, TFrozen>() ? NumberPairs.Load(x + row) - mean : default;
+                var g = TMask.Apply(NumberPairs.Load(dy + row), TMask.ReadsOutput ? NumberPairs.Load(y + row) : default, centred, scale, shift);
+                (TFrozen.On ? g * scale : NumberPairs.MultiplyAdd(g, scale, NumberPairs.MultiplyAdd(centred, factor, constant))).Store(dx + row);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -36,12 +36,42 @@ internal static unsafe class GradientSumLoops
         {
             new Span<float>(someSums, tile.Columns).Clear();
             new Span<float>(someProducts, tile.Columns).Clear();
-            for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++, at += period)
-                WholeRow<T, TMask, TWrites>(o, at, tile.Columns, someSums, someProducts);
+            var rows = Math.Min(ChannelGrid.RowsPerSum, tile.Rows - row);
+            if (NumberPairs.Suit<T>(tile.Columns)) PairRows<T, TMask, TWrites>(o, at, period, rows, tile.Columns, someSums, someProducts);
+            else
+            {
+                for (var i = 0; i < rows; i++) WholeRow<T, TMask, TWrites>(o, at + (long)i * period, tile.Columns, someSums, someProducts);
+            }
+            row += rows;
+            at += (long)rows * period;
             SumKernel.Add(sums, someSums, sums, tile.Columns);
             SumKernel.Add(products, someProducts, products, tile.Columns);
         }
         PartialRow<T, TMask, TWrites>(o, at, tile.Extra, sums, products);
+    }
+
+    /// <summary>A few rows, sums of a cache line's columns after another's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PairRows<T, TMask, TWrites>(in GradientOperands<T> o, long at, int period, int rows, int columns, float* sums, float* products)
+        where T : unmanaged where TMask : struct, IReluMask where TWrites : struct, IFlag
+    {
+        for (var c = 0; c < columns; c += NumberPairs.Count)
+        {
+            ushort* x = (ushort*)(o.X + at) + c, dy = (ushort*)(o.DY + at) + c;
+            ushort* y = TMask.ReadsOutput ? (ushort*)(o.Y + at) + c : null, g = TWrites.On ? (ushort*)(o.Out + at) + c : null;
+            NumberPairs mean = NumberPairs.Load(o.Mean + c), scale = NumberPairs.Load(o.Scale + c), shift = NumberPairs.Load(o.Shift + c);
+            NumberPairs sum = default, product = default;
+            for (var row = 0L; row < rows * (long)period; row += period)
+            {
+                var centred = NumberPairs.Load(x + row) - mean;
+                var masked = TMask.Apply(NumberPairs.Load(dy + row), TMask.ReadsOutput ? NumberPairs.Load(y + row) : default, centred, scale, shift);
+                if (TWrites.On) masked.Store(g + row);
+                sum += masked;
+                product = NumberPairs.MultiplyAdd(masked, centred, product);
+            }
+            sum.Store(sums + c);
+            product.Store(products + c);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

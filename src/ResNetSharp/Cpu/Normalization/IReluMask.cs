@@ -15,6 +15,9 @@ internal interface IReluMask
     /// <param name="scale">The forward factor.</param>
     /// <param name="shift">The forward shift.</param>
     static abstract Vector<float> Apply(Vector<float> dy, Vector<float> y, Vector<float> centred, Vector<float> scale, Vector<float> shift);
+
+    /// <summary>The same.</summary>
+    static abstract NumberPairs Apply(NumberPairs dy, NumberPairs y, NumberPairs centred, NumberPairs scale, NumberPairs shift);
 }
 
 /// <summary>There was no ReLU, or the gradient has passed it already.</summary>
@@ -23,6 +26,8 @@ internal readonly struct NoMask : IReluMask
     public static bool ReadsOutput => false;
 
     public static Vector<float> Apply(Vector<float> dy, Vector<float> y, Vector<float> centred, Vector<float> scale, Vector<float> shift) => dy;
+
+    public static NumberPairs Apply(NumberPairs dy, NumberPairs y, NumberPairs centred, NumberPairs scale, NumberPairs shift) => dy;
 }
 
 /// <summary>The forward output tells.</summary>
@@ -32,6 +37,9 @@ internal readonly struct OutputMask : IReluMask
 
     public static Vector<float> Apply(Vector<float> dy, Vector<float> y, Vector<float> centred, Vector<float> scale, Vector<float> shift) =>
         Lanes.ReluGradient(y, dy);
+
+    public static NumberPairs Apply(NumberPairs dy, NumberPairs y, NumberPairs centred, NumberPairs scale, NumberPairs shift) =>
+        NumberPairs.ReluGradient(y, dy);
 }
 
 /// <summary>The forward output is computed again.</summary>
@@ -41,4 +49,7 @@ internal readonly struct InputMask : IReluMask
 
     public static Vector<float> Apply(Vector<float> dy, Vector<float> y, Vector<float> centred, Vector<float> scale, Vector<float> shift) =>
         Lanes.ReluGradient(Vector.FusedMultiplyAdd(centred, scale, shift), dy);
+
+    public static NumberPairs Apply(NumberPairs dy, NumberPairs y, NumberPairs centred, NumberPairs scale, NumberPairs shift) =>
+        NumberPairs.ReluGradient(NumberPairs.MultiplyAdd(centred, scale, shift), dy);
 }

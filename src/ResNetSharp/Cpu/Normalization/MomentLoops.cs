@@ -21,12 +21,37 @@ internal static unsafe class MomentLoops
         {
             new Span<float>(someSums, tile.Columns).Clear();
             new Span<float>(someSquares, tile.Columns).Clear();
-            for (var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows); row < end; row++)
-                WholeRow(x + row * stride, x, tile.Columns, someSums, someSquares);
+            var end = Math.Min(row + ChannelGrid.RowsPerSum, tile.Rows);
+            if (NumberPairs.Suit<T>(tile.Columns)) PairRows((ushort*)(x + row * stride), (ushort*)x, stride, end - row, tile.Columns, someSums, someSquares);
+            else
+            {
+                for (var i = row; i < end; i++) WholeRow(x + i * stride, x, tile.Columns, someSums, someSquares);
+            }
+            row = end;
             SumKernel.Add(sums, someSums, sums, tile.Columns);
             SumKernel.Add(squares, someSquares, squares, tile.Columns);
         }
         PartialRow(x + tile.Rows * stride, x, tile.Extra, sums, squares);
+    }
+
+    /// <summary>A few rows, sums of a cache line's columns after another's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PairRows(ushort* x, ushort* first, long stride, int rows, int columns, float* sums, float* squares)
+    {
+        for (var c = 0; c < columns; c += NumberPairs.Count)
+        {
+            var origin = NumberPairs.Load(first + c);
+            NumberPairs sum = default, square = default;
+            var at = x + c;
+            for (var row = 0; row < rows; row++, at += stride)
+            {
+                var a = NumberPairs.Load(at) - origin;
+                sum += a;
+                square = NumberPairs.MultiplyAdd(a, a, square);
+            }
+            sum.Store(sums + c);
+            square.Store(squares + c);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
