@@ -50,7 +50,8 @@ internal sealed class PictureClassifier
         foreach (var group in Enumerable.Range(0, paths.Length).Where(i => inputs[i] is not null).GroupBy(i => inputs[i]!.Value.Shape))
         {
             int[] members = [.. group];
-            float[] numbers = [.. members.SelectMany(i => inputs[i]!.Value.Numbers)];
+            var numbers = new float[members.Length * group.Key.Size];
+            for (var row = 0; row < members.Length; row++) inputs[members[row]]!.Value.Numbers.CopyTo(numbers, row * group.Key.Size);
             var ranked = Rank(model.Predict(Tensor.From(numbers, new Shape([members.Length, .. group.Key]))));
             for (var row = 0; row < members.Length; row++) results[members[row]] = new PictureClassification(paths[members[row]], ranked[row], null);
         }

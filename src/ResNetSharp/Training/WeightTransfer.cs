@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using ResNetSharp.Cpu;
 using ResNetSharp.Formats;
 
@@ -24,20 +22,22 @@ internal static class WeightTransfer
     public static void Fill(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs, Turn? turn = null)
     {
         var largest = turn is null ? 0 : (int)pairs.Where(IsTurned).Select(pair => pair.Stored.Count).DefaultIfEmpty().Max();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Processor.Threads, MostThreads) };
-        try
-        {
-            Parallel.ForEach(Partitioner.Create(pairs, EnumerablePartitionerOptions.NoBuffering), options, () => GC.AllocateUninitializedArray<float>(largest), (pair, _, buffer) =>
-            {
-                Fill(pair.Parameter, pair.Stored, turn is not null && IsTurned(pair) ? buffer.AsSpan(0, (int)pair.Stored.Count) : default, turn);
-                return buffer;
-            }, _ => { });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        var next = -1;
+        var threads = new Task[Math.Min(pairs.Count, Math.Min(Processor.Threads, MostThreads))];
+        for (var i = 1; i < threads.Length; i++) threads[i] = Task.Run(Work);
+        if (threads.Length > 0) (threads[0] = new Task(Work)).RunSynchronously(TaskScheduler.Default);
+        Task.WhenAll(threads).GetAwaiter().GetResult();
         foreach (var (parameter, _) in pairs) parameter.MarkChanged();
+
+        void Work()
+        {
+            var buffer = GC.AllocateUninitializedArray<float>(largest);
+            for (int i; (i = Interlocked.Increment(ref next)) < pairs.Count;)
+            {
+                var (parameter, stored) = pairs[i];
+                Fill(parameter, stored, turn is not null && IsTurned(pairs[i]) ? buffer.AsSpan(0, (int)stored.Count) : default, turn);
+            }
+        }
     }
 
     static bool IsTurned((Parameter Parameter, StoredTensor Stored) pair) => pair.Parameter.Shape.Rank > 1;

@@ -56,7 +56,7 @@ internal unsafe struct TileArguments
 /// <param name="Bias">Whether a bias is added.</param>
 /// <param name="Residual">Whether other numbers are added.</param>
 /// <param name="Relu">Whether negative results become zero.</param>
-internal readonly record struct TileShape(
+internal sealed record TileShape(
     InstructionSet Set, int Rows, int Vectors, int TailLanes, int Channels, bool Padding, bool Bias, bool Residual, bool Relu)
 {
     /// <summary>Cache lines at <see cref="TileArguments.Ahead"/> that one turn of the loop fetches; needs a row less than the largest tile has.</summary>

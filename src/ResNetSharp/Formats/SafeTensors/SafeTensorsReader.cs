@@ -64,7 +64,7 @@ internal static class SafeTensorsReader
         readonly HashSet<string> names = [];
         readonly Dictionary<string, string> metadata = [];
 
-        readonly record struct Entry(string Name, TensorType Type, Shape Shape, long Begin, long End);
+        sealed record Entry(string Name, TensorType Type, Shape Shape, long Begin, long End);
 
         public WeightFile Parse(byte[] header)
         {
