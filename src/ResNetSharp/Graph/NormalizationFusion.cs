@@ -1,3 +1,4 @@
+using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 
 namespace ResNetSharp.Graph;
@@ -12,7 +13,7 @@ internal sealed class NormalizationFusion : Rewriter
     {
         if (node.Operation is not FoldedConvolution { HasResidual: false } folded || !HasOneConsumer(node.Inputs[0]) || !IsPixelwise(folded.Convolution, inputs)) return null;
         var source = inputs[0].Producer;
-        if (source.Operation is not BatchNormInference { HasResidual: false } norm || !HasKernel(inputs[0].ElementType)) return null;
+        if (source.Operation is not BatchNormInference { HasResidual: false } norm || !HasKernel(inputs[0])) return null;
         // What normalizes is computed before the first step.
         var constants = source.Inputs[1..5];
         if (constants.Any(t => t.Producer.Operation is not Leaf)) return null;
@@ -24,5 +25,11 @@ internal sealed class NormalizationFusion : Rewriter
         convolution is { Groups: 1, Window: { Height: 1, Width: 1, StrideHeight: 1, StrideWidth: 1 } window }
         && window.RowPadding(inputs[0].Shape[1]) == (0, 0) && window.ColumnPadding(inputs[0].Shape[2]) == (0, 0);
 
-    static bool HasKernel(ElementType type) => type == ElementType.Float32;
+    /// <summary>Whether there is a kernel, and whether it gains: a small tensor stays in the cache between the two.</summary>
+    static bool HasKernel(Tensor images)
+    {
+        const long ManyPixels = 6000;
+        return images.ElementType == ElementType.Float32
+            || (images.ElementType == ElementType.BFloat16 && NarrowArithmetic.HasBFloat16(InstructionSets.Selected) && images.Shape.Size / images.Shape[-1] >= ManyPixels);
+    }
 }

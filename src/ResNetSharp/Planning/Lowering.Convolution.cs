@@ -68,7 +68,9 @@ internal sealed unsafe partial class Lowering
         var bias = folded.HasBias ? In(node, folded.BiasIndex) : null;
         var residual = folded.HasResidual ? node.Inputs[^1] : null;
         var geometry = Geometry(folded.Convolution, node.Inputs[0].Shape, weights) with { InputPitch = memory.Pitch(node.Inputs[0]), OutputPitch = memory.Pitch(node.Outputs[0]) };
-        var normalized = before is null ? null : Normalization<float>(node, before, node.Inputs.Length - Parameters);
+        Kernel? normalized = before is null ? null
+            : IsNarrow(node) ? Normalization<ushort>(node, before, node.Inputs.Length - Parameters)
+            : Normalization<float>(node, before, node.Inputs.Length - Parameters);
         if (folded.Normalization is not { } normalization)
         {
             AddForward(node, geometry, bias, residual, folded.Relu, normalized);
@@ -98,7 +100,7 @@ internal sealed unsafe partial class Lowering
         AddForward(node, geometry, node.Inputs.Length > 2 ? In(node, 2) : null, null, relu: false);
 
     /// <summary>A convolution of inputs 0 and 1. Weights that the plan does not train are packed once, not at each step.</summary>
-    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, Tensor? residual, bool relu, NormalizedRows<float>? normalized = null)
+    void AddForward(Node node, ConvolutionGeometry geometry, float* bias, Tensor? residual, bool relu, Kernel? normalized = null)
     {
         var constant = ParameterRead.Of(node.Inputs[1]) is { } weights && !trained.Contains(weights) ? weights : null;
         var kernel = Forward(node, geometry, In(node, 1), bias, residual, relu, constant is not null, normalized);
@@ -109,15 +111,18 @@ internal sealed unsafe partial class Lowering
     }
 
     WeightedKernel Forward(
-        Node node, ConvolutionGeometry geometry, float* weights, float* bias, Tensor? residual, bool relu, bool constant, NormalizedRows<float>? normalized)
+        Node node, ConvolutionGeometry geometry, float* weights, float* bias, Tensor? residual, bool relu, bool constant, Kernel? normalized)
     {
         var added = residual is null ? null : memory[residual];
         return IsNarrow(node)
-            ? new BFloat16ConvolutionForward(geometry, instructions, In<ushort>(node, 0), weights, bias, (ushort*)added, relu, Out<ushort>(node)) { WeightsAreConstant = constant }
+            ? new BFloat16ConvolutionForward(geometry, instructions, In<ushort>(node, 0), weights, bias, (ushort*)added, relu, Out<ushort>(node), (NormalizedRows<ushort>?)normalized)
+            {
+                WeightsAreConstant = constant,
+            }
             : new ConvolutionForward(geometry, instructions, In(node, 0), weights, bias, added, relu, Out(node))
             {
                 WeightsAreConstant = constant,
-                Normalization = normalized,
+                Normalization = (NormalizedRows<float>?)normalized,
             };
     }
 

@@ -41,6 +41,30 @@ public sealed class DenseBlockTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 56, 55, 20, 12)]
+    [InlineData(1, 80, 80, 64, 32)]
+    public void Narrow_predictions_are_bitwise_those_of_a_plan_that_copies(int batch, int height, int width, int channels, int growth)
+    {
+        var plain = Narrowing.Of(Passes.ForInference([Block(new GradientProblem(5), batch, height, width, channels, growth)]));
+        var expected = Run([.. plain, .. All(plain)]);
+        var fused = new NormalizationFusion().Rewrite(plain);
+        if (NarrowArithmetic.HasBFloat16(InstructionSets.Selected)) Assert.Contains(Node.Reachable(fused), n => n.Operation is NormalizedConvolution);
+        var threads = Processor.Threads;
+        try
+        {
+            foreach (var count in new[] { 1, 2, 3 })
+            {
+                Processor.Threads = count;
+                Tolerance.SameBits(expected, Run(fused), $"{count} threads");
+            }
+        }
+        finally
+        {
+            Processor.Threads = threads;
+        }
+    }
+
     [Fact]
     public void Parts_that_somebody_else_reads_are_copied()
     {

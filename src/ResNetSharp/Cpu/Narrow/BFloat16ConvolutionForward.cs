@@ -22,8 +22,10 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
     /// <param name="residual">Added to the result; of its shape, or null. May be the result itself.</param>
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="destination">(batch, output height, output width, output channels).</param>
+    /// <param name="normalization">What is done to the source first, for 1x1 kernels that move pixel by pixel and sets with kernels for bfloat16; null for nothing.</param>
     public BFloat16ConvolutionForward(
-        ConvolutionGeometry geometry, InstructionSet set, ushort* source, float* weights, float* bias, ushort* residual, bool relu, ushort* destination)
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, float* weights, float* bias, ushort* residual, bool relu, ushort* destination,
+        NormalizedRows<ushort>? normalization = null)
     {
         geometry.Validate();
         this.source = source;
@@ -31,7 +33,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.destination = destination;
-        engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu));
+        engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu), normalization);
     }
 
     public override long PackedBytes => engine.PackedBytes;

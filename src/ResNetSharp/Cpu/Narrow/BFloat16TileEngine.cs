@@ -9,7 +9,8 @@ internal sealed unsafe class BFloat16TileEngine : NarrowEngine, IParallelBody
     float* weights;
     byte* packed;
 
-    public BFloat16TileEngine(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue)
+    public BFloat16TileEngine(
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, NormalizedRows<ushort>? normalization)
     {
         this.epilogue = epilogue;
         var joint = JointGroups.Join(geometry, TileProductKernel.PanelResults);
@@ -17,7 +18,9 @@ internal sealed unsafe class BFloat16TileEngine : NarrowEngine, IParallelBody
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
         var (channels, results) = transposed ? (joint.GroupOutChannels, joint.GroupInChannels) : (joint.GroupInChannels, joint.GroupOutChannels);
         var groupPanels = (results + TileProductKernel.PanelResults - 1) / TileProductKernel.PanelResults;
-        TileSource[] sources = [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, channels, sizeof(ushort), 0, groupPanels))];
+        TileSource[] sources = normalization is not null
+            ? [new NormalizedSource(grids[0], source, channels, normalization)]
+            : [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, channels, sizeof(ushort), 0, groupPanels))];
         panels = new TilePanels(geometry, joint, grids, [.. sources.Select(s => s.ChannelPitch)], transposed, sizeof(ushort));
         var shape = new TileProductShape(
             set == InstructionSet.Amx, NarrowType.BFloat16, 1, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu);

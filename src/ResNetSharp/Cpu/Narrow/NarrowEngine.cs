@@ -31,8 +31,9 @@ internal abstract unsafe class NarrowEngine
     public abstract void Run(Workers workers, NarrowPointers pointers);
 
     /// <summary>The fastest engine for a convolution.</summary>
-    public static NarrowEngine Create(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue) =>
+    public static NarrowEngine Create(
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, NormalizedRows<ushort>? normalization = null) =>
         NarrowArithmetic.HasBFloat16(set)
-            ? new BFloat16TileEngine(geometry, set, transposed, epilogue)
+            ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
             : new WidenedEngine(geometry, set, transposed, epilogue);
 }

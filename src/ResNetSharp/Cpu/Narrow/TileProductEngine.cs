@@ -139,7 +139,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         slices = Math.Max(1, Math.Min(chunks.Count, wanted));
         // Few pixels: most of what is read are weights, and each is to come from memory once, not once for every worker.
         if (panels.Bytes > imageBytes && panels.Panels >= workers * PanelsPerWorker) slices = 1;
-        if (slices < wanted) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
+        if (slices < wanted && !sources[0].IsComputed) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
         blocks = (panels.Panels + blockPanels - 1) / blockPanels;
     }
 }

@@ -27,6 +27,9 @@ internal abstract unsafe class TileSource(TileGrid grid, ImageLayout layout, int
     /// <summary>Bytes of a row that are read or copied, to choose how many rows to take at once.</summary>
     public abstract long RowBytes { get; }
 
+    /// <summary>Whether bringing rows into form takes so long that it must not be done for each block of panels.</summary>
+    public virtual bool IsComputed => false;
+
     protected TileGrid Grid { get; } = grid;
 
     protected ImageLayout Layout { get; } = layout;
