@@ -21,7 +21,7 @@ public partial class Model
     /// <param name="cancellationToken">Ends the calibration; the model is then as before.</param>
     /// <returns>What was found, which is <see cref="Calibration"/> then.</returns>
     /// <exception cref="InvalidDataException">The model gives numbers that are infinite or none.</exception>
-    /// <exception cref="InvalidOperationException">The model comes from a file that is quantized.</exception>
+    /// <exception cref="NotSupportedException">The model comes from a file that is quantized.</exception>
     /// <exception cref="ShapeException">Pictures and model do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public CalibrationTable Quantize(Dataset calibration, QuantizationOptions? options = null, int batchSize = 32, CancellationToken cancellationToken = default)

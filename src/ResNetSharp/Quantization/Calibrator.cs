@@ -38,7 +38,7 @@ internal sealed class Calibrator(Model model, QuantizationOptions options)
     {
         var images = Tensor.Input(shape);
         var outputs = Passes.ForInference([model.Describe(images)]);
-        if (RoundingPass.Applies(outputs)) throw new InvalidOperationException("the model is quantized already: its file says where numbers become bytes");
+        if (RoundingPass.Applies(outputs)) throw new NotSupportedException("the model is quantized already: its file says where numbers become bytes");
         foreach (var node in Node.Reachable(outputs))
             if (QuantizableOperations.WeightsOf(node) is { } weights) weightScales.TryAdd(weights.Name, WeightScales(weights));
         var observed = new Observation(ActivationNames.Of(outputs), Observer).Rewrite(outputs);

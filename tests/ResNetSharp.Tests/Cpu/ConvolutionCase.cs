@@ -143,13 +143,14 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
         return buffer.Floats[..^64].ToArray();
     }
 
-    static float[] Run(Kernel kernel, Workers workers, NativeBuffer result)
+    /// <summary>The kernel knows addresses alone, so the case, whose numbers they are, is kept until it has run.</summary>
+    float[] Run(Kernel kernel, Workers workers, NativeBuffer result)
     {
         var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count));
         scratch.Floats.Fill(float.NaN);
         kernel.Scratch = scratch.Pointer;
         kernel.Run(workers);
-        GC.KeepAlive((kernel, scratch));
+        GC.KeepAlive((this, kernel, scratch));
         return CheckGuard(result);
     }
 
