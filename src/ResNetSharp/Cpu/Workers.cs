@@ -67,7 +67,9 @@ internal sealed class Workers : IDisposable
         this.body = body;
         shared.Parts = parts;
         // The loop before is closed and nobody is inside, so nobody claims.
-        for (var i = 0; i < Count; i++) (ranges[i].Next, ranges[i].End) = ((int)((long)parts * i / Count), (int)((long)parts * (i + 1) / Count));
+        var team = Math.Min(parts, Count);
+        for (var i = 0; i < Count; i++)
+            (ranges[i].Next, ranges[i].End) = ((int)((long)parts * Math.Min(i, team) / team), (int)((long)parts * Math.Min(i + 1, team) / team));
         Interlocked.Exchange(ref shared.Open, 1);
         Interlocked.Increment(ref shared.Generation);
         WakeNext(0);

@@ -51,6 +51,23 @@ public sealed class WorkersTests
     }
 
     [Theory]
+    [InlineData(2, 2)]
+    [InlineData(2, 6)]
+    [InlineData(3, 12)]
+    [InlineData(5, 3)]
+    public void Workers_that_are_equally_fast_do_the_same_share_of_every_loop(int threads, int parts)
+    {
+        using var workers = new Workers(threads);
+        var team = Math.Min(threads, parts);
+        for (var loop = 0; loop < 5; loop++)
+        {
+            var body = new InStep(team, parts);
+            workers.Run(body, parts);
+            Assert.Equal(Enumerable.Range(0, parts).Select(part => part / (parts / team)), body.Owners);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(50)]
     public void A_team_that_is_let_go_ends_its_threads_and_still_finishes_its_loops(int pause)
@@ -85,6 +102,20 @@ public sealed class WorkersTests
     }
 
     /// <summary>Parts that wait for each other: done only if as many threads take part.</summary>
+    /// <summary>All of a team finish a part before any begins the next.</summary>
+    sealed class InStep(int team, int parts) : IParallelBody
+    {
+        readonly Barrier barrier = new(team);
+
+        public int[] Owners { get; } = new int[parts];
+
+        public void Execute(int part, int worker)
+        {
+            Owners[part] = worker;
+            Assert.True(barrier.SignalAndWait(TimeSpan.FromMinutes(1)), "the others did not come");
+        }
+    }
+
     sealed class Meeting(int threads) : IParallelBody
     {
         int arrived;
