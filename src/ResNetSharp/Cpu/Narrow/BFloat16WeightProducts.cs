@@ -157,7 +157,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         this.scratch = scratch;
         partials = scratch + workers.Count * WorkerBytes;
         workers.Run(this, pieces * Slices);
-        workers.Run(reduction, Slices * RowTiles);
+        if (pieces > 1) workers.Run(reduction, Slices * RowTiles);
     }
 
     byte* Sums(int piece, int slice) => partials + piece * SumsBytes + slice * SliceBytes;
@@ -184,6 +184,8 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
                 Multiply(phases[phase], parts[i].Steps, place, rows, pairs, sums, i > first);
             }
         }
+        // Sums of one piece are written while they are in the cache.
+        for (var tile = 0; pieces == 1 && tile < RowTiles; tile++) reduction.Execute(slice * RowTiles + tile, worker);
     }
 
     /// <summary>Adds the products of a phase to the sums, some steps at a time.</summary>
