@@ -143,6 +143,15 @@ public sealed class SafeTensorsTests
         Assert.Throws<InvalidDataException>(() => FromHeader("{\"w\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}}", 2));
     }
 
+    [Theory]
+    [InlineData(@"{""\uD800"":{""dtype"":""F32"",""shape"":[0],""data_offsets"":[0,0]}}")]
+    [InlineData(@"{""__metadata__"":{""format"":""\uDC00x""}}")]
+    public void Half_of_a_pair_of_characters_is_refused(string header)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => FromHeader(header, 0));
+        Assert.Contains("memory: the safetensors header has a name or remark that is no text", error.Message, StringComparison.Ordinal);
+    }
+
     static WeightFile FromHeader(string header, int dataBytes) =>
         WeightFile.Open((byte[])[.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header), .. new byte[dataBytes]], "memory");
 }

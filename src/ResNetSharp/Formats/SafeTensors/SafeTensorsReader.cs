@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace ResNetSharp.Formats;
@@ -51,9 +50,10 @@ internal static class SafeTensorsReader
         {
             throw source.Fail($"the safetensors header is not valid JSON: {e.Message.TrimEnd('.')}", e);
         }
-        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException)
+        catch (InvalidOperationException e)
         {
-            throw source.Fail("the safetensors header is not valid UTF-8", e);
+            // Strings are found to be none when they are asked for: wrong UTF-8, or half of a pair of escaped characters.
+            throw source.Fail("the safetensors header has a name or remark that is no text (not valid UTF-8 or UTF-16)", e);
         }
     }
 
