@@ -21,7 +21,7 @@ internal sealed unsafe class BFloat16TileEngine : NarrowEngine, IParallelBody
         TileSource[] sources = normalization is not null
             ? [new NormalizedSource(grids[0], source, channels, normalization)]
             : [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, channels, sizeof(ushort), 0, groupPanels))];
-        panels = new TilePanels(geometry, joint, grids, [.. sources.Select(s => s.ChannelPitch)], transposed, sizeof(ushort));
+        panels = new TilePanels(geometry, joint, grids, sources, transposed, sizeof(ushort));
         var shape = new TileProductShape(
             set == InstructionSet.Amx, NarrowType.BFloat16, 1, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu);
         engine = new TileProductEngine(geometry.Batch, grids, sources, panels, destination, shape, epilogue.Accumulate);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
@@ -16,7 +15,14 @@ internal sealed unsafe class GatheredSource : TileSource
         runs = [.. MakeRuns(grid, contiguous: channels == layout.PixelPitch)];
     }
 
-    public override int ChannelPitch => Channels;
+    public override (int Tap, int Channel) Number(int place)
+    {
+        var (tap, channel) = Math.DivRem(place, Channels);
+        return (tap < Grid.Taps.Length ? tap : -1, channel);
+    }
+
+    /// <summary>Pieces that are copied for a row.</summary>
+    public int Runs => runs.Length;
 
     public override long RowBytes => (long)Steps * TileProductKernel.StepBytes;
 
@@ -35,8 +41,8 @@ internal sealed unsafe class GatheredSource : TileSource
             {
                 for (var column = 0; column < Grid.Columns; column++, to += pitch)
                 {
-                    if (used < pitch) Vector512<byte>.Zero.Store(to + pitch - TileProductKernel.StepBytes);
                     foreach (var run in runs) Gather(run, from, row, column, to);
+                    new Span<byte>(to + used, (int)pitch - used).Clear();
                 }
             }
         }

@@ -22,7 +22,7 @@ internal sealed unsafe class Int8TileEngine : Int8Engine, IParallelBody
         var groupPanels = (joint.GroupOutChannels + TileProductKernel.PanelResults - 1) / TileProductKernel.PanelResults;
         TileSource[] sources =
             [.. grids.Select(grid => TileSource.Create(grid, geometry.Batch, source, joint.GroupInChannels, sizeof(byte), (byte)problem.SourceZero, groupPanels))];
-        panels = new TilePanels(geometry, joint, grids, [.. sources.Select(s => s.ChannelPitch)], transposed: false, sizeof(byte));
+        panels = new TilePanels(geometry, joint, grids, sources, transposed: false, sizeof(byte));
         var type = problem.Bytes == null ? NarrowType.Int8ToFloat : NarrowType.Int8;
         var shape = new TileProductShape(problem.Set == InstructionSet.Amx, type, 1, problem.Bias != null, problem.Residual != null, problem.Relu);
         engine = new TileProductEngine(geometry.Batch, grids, sources, panels, destination, shape, accumulate: false);

@@ -7,7 +7,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class NormalizedSource(TileGrid grid, ImageLayout layout, int channels, NormalizedRows<ushort> normalization)
     : TileSource(grid, layout, channels, sizeof(ushort), StepsOf(channels * sizeof(ushort)))
 {
-    public override int ChannelPitch => Steps * TileProductKernel.StepBytes / sizeof(ushort);
+    public override (int Tap, int Channel) Number(int place) => (0, place);
 
     public override long RowBytes => (long)Steps * TileProductKernel.StepBytes;
 
@@ -27,7 +27,7 @@ internal sealed unsafe class NormalizedSource(TileGrid grid, ImageLayout layout,
             var end = buffer + pitch - TileProductKernel.StepBytes;
             for (var i = 0L; i < count; i++, end += pitch) Vector512<byte>.Zero.Store(end);
         }
-        normalization.Apply((ushort*)source + first * Layout.PixelPitch, Layout.PixelPitch, (ushort*)buffer, ChannelPitch, count);
+        normalization.Apply((ushort*)source + first * Layout.PixelPitch, Layout.PixelPitch, (ushort*)buffer, Steps * TileProductKernel.StepBytes / sizeof(ushort), count);
         return buffer;
     }
 }

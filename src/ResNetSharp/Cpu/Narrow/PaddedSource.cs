@@ -1,24 +1,45 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
 /// <summary>Rows from a copy of the source with padding around it; see <see cref="PhaseLayout"/>. The rows in the gaps are dropped.</summary>
 internal sealed unsafe class PaddedSource : TileSource
 {
+    /// <summary>Pixels of as many cache lines fall into too few sets of the cache.</summary>
+    const int CrowdedSteps = 8;
+
     readonly PhaseLayout phases;
     readonly byte fill;
+    readonly bool tapsTogether;
+    readonly int pixelSteps;
     readonly int pixelBytes;
 
-    public PaddedSource(TileGrid grid, ImageLayout layout, int channels, int numberBytes, byte fill)
+    /// <summary>Chooses the layout.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="layout">How the source lies in memory.</param>
+    /// <param name="channels">Channels of a group.</param>
+    /// <param name="numberBytes">Bytes of a number.</param>
+    /// <param name="fill">The byte that the padding consists of.</param>
+    /// <param name="tapsTogether">
+    /// Whether a step's channels are taken from all taps, which overlap, before the next channels, so that they are in the first-level cache;
+    /// pixels then lie at a distance that spreads them over its sets. Otherwise all channels of a tap come before the next tap, without gaps.
+    /// </param>
+    public PaddedSource(TileGrid grid, ImageLayout layout, int channels, int numberBytes, byte fill, bool tapsTogether = false)
         : base(grid, layout, channels, numberBytes, grid.Taps.Length * StepsOf(channels * numberBytes))
     {
         this.fill = fill;
-        pixelBytes = StepsOf(channels * numberBytes) * TileProductKernel.StepBytes;
+        this.tapsTogether = tapsTogether;
+        pixelSteps = StepsOf(channels * numberBytes);
+        pixelBytes = (tapsTogether && pixelSteps >= CrowdedSteps ? pixelSteps | 1 : pixelSteps) * TileProductKernel.StepBytes;
         phases = new PhaseLayout(grid, layout);
     }
 
-    public override int ChannelPitch => pixelBytes / NumberBytes;
+    public override (int Tap, int Channel) Number(int place)
+    {
+        var (step, number) = Math.DivRem(place, TileProductKernel.StepBytes / NumberBytes);
+        var (tap, pixelStep) = tapsTogether ? (step % Grid.Taps.Length, step / Grid.Taps.Length) : Math.DivRem(step, pixelSteps);
+        return (tap, pixelStep * TileProductKernel.StepBytes / NumberBytes + number);
+    }
 
     public override int RowPitch => phases.Pitch;
 
@@ -35,10 +56,11 @@ internal sealed unsafe class PaddedSource : TileSource
 
     public override void WriteStepOffsets(int images, int rows, int* offsets)
     {
-        var steps = pixelBytes / TileProductKernel.StepBytes;
-        foreach (var (phase, positions) in phases.Shifts)
+        for (var step = 0; step < Steps; step++)
         {
-            for (var i = 0; i < steps; i++) *offsets++ = checked((int)(phase * PhaseBytes(images, rows) + (long)positions * pixelBytes + i * TileProductKernel.StepBytes));
+            var (tap, channel) = Number(step * TileProductKernel.StepBytes / NumberBytes);
+            var (phase, positions) = phases.Shifts[tap];
+            offsets[step] = checked((int)(phase * PhaseBytes(images, rows) + (long)positions * pixelBytes + channel * NumberBytes));
         }
     }
 
@@ -82,11 +104,11 @@ internal sealed unsafe class PaddedSource : TileSource
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopyPixels(byte* from, long step, byte* to, int count)
     {
-        var rest = pixelBytes > GroupBytes;
+        var rest = pixelSteps * TileProductKernel.StepBytes - GroupBytes;
         for (var i = 0; i < count; i++, from += step, to += pixelBytes)
         {
-            if (rest) Vector512<byte>.Zero.Store(to + pixelBytes - TileProductKernel.StepBytes);
             Copy(from, to, GroupBytes);
+            if (rest > 0) new Span<byte>(to + GroupBytes, rest).Clear();
         }
     }
 

@@ -10,11 +10,11 @@ namespace ResNetSharp.Cpu;
 /// <param name="single">The convolution whose weights they are.</param>
 /// <param name="joint">The same with several groups taken together; see <see cref="JointGroups"/>.</param>
 /// <param name="grids">The grids, whose taps choose the weights.</param>
-/// <param name="channelPitches">For each grid the numbers from one tap to the next along the sum.</param>
+/// <param name="sources">For each grid how its rows are made, which is the order of the sum.</param>
 /// <param name="transposed">Whether the product runs from output to input channels.</param>
 /// <param name="numberBytes">Bytes of a number.</param>
 internal sealed unsafe class TilePanels(
-    ConvolutionGeometry single, ConvolutionGeometry joint, TileGrid[] grids, int[] channelPitches, bool transposed, int numberBytes)
+    ConvolutionGeometry single, ConvolutionGeometry joint, TileGrid[] grids, TileSource[] sources, bool transposed, int numberBytes)
 {
     const int Side = TileProductKernel.Side;
 
@@ -99,13 +99,14 @@ internal sealed unsafe class TilePanels(
         {
             var to = (sbyte*)packed + GridStart(g);
             new Span<sbyte>(to, checked((int)(Steps(g) * (long)columns * TileProductKernel.TileBytes))).Clear();
-            for (var k = 0; k < grids[g].Taps.Length * channelPitches[g]; k++)
+            for (var k = 0; k < Steps(g) * stepNumbers; k++)
             {
-                if (k % channelPitches[g] >= Channels) continue;
+                var (tap, channel) = sources[g].Number(k);
+                if (tap < 0 || channel >= Channels) continue;
                 var row = to + (long)(k / stepNumbers) * columns * TileProductKernel.TileBytes + k % stepNumbers / 4 * TileProductKernel.StepBytes + k % 4;
                 for (var n = 0; n < used; n++)
                 {
-                    var place = Place(panel, g, k, n);
+                    var place = Place(panel, g, tap, channel, n);
                     if (place < 0) continue;
                     row[n / Side * TileProductKernel.TileBytes + n % Side * 4] = weights[place];
                     sums[n] += weights[place];
@@ -114,28 +115,27 @@ internal sealed unsafe class TilePanels(
         }
     }
 
-    int Steps(int grid) => (grids[grid].Taps.Length * channelPitches[grid] + stepNumbers - 1) / stepNumbers;
+    int Steps(int grid) => sources[grid].Steps;
 
     /// <summary>The weights of one number along the sum: where they are, or, where they are not side by side, copied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     float* Row(float* weights, int panel, int grid, int k, float* row)
     {
-        var (tap, channel) = Math.DivRem(k, channelPitches[grid]);
-        var (results, exists) = (Used(panel), tap < grids[grid].Taps.Length && channel < Channels);
-        if (exists && !transposed && single.Groups == joint.Groups && results == TileProductKernel.PanelResults) return weights + Place(panel, grid, k, 0);
+        var (tap, channel) = sources[grid].Number(k);
+        var (results, exists) = (Used(panel), tap >= 0 && channel < Channels);
+        if (exists && !transposed && single.Groups == joint.Groups && results == TileProductKernel.PanelResults) return weights + Place(panel, grid, tap, channel, 0);
         for (var n = 0; n < TileProductKernel.PanelResults; n++)
         {
-            var place = exists && n < results ? Place(panel, grid, k, n) : -1;
+            var place = exists && n < results ? Place(panel, grid, tap, channel, n) : -1;
             row[n] = place < 0 ? 0 : weights[place];
         }
         return row;
     }
 
-    /// <summary>Where the weight of a number along the sum and a result is, or -1 where joint groups have none.</summary>
+    /// <summary>Where the weight of a channel of a tap and a result is, or -1 where joint groups have none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    long Place(int panel, int grid, int k, int result)
+    long Place(int panel, int grid, int tap, int channel, int result)
     {
-        var (tap, channel) = Math.DivRem(k, channelPitches[grid]);
         var group = Group(panel);
         var (input, output) = transposed ? (First(panel) + result, channel) : (channel, First(panel) + result);
         var kernel = (long)grids[grid].Taps[tap].Kernel * single.GroupInChannels;
@@ -152,8 +152,8 @@ internal sealed unsafe class TilePanels(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     bool TryPackTransposed(float* weights, int panel, int grid, int step, float* square, byte* to)
     {
-        var (tap, channel) = Math.DivRem(step * stepNumbers, channelPitches[grid]);
-        if (single.Groups != joint.Groups || channel + stepNumbers > Channels || tap >= grids[grid].Taps.Length) return false;
+        var (tap, channel) = sources[grid].Number(step * stepNumbers);
+        if (single.Groups != joint.Groups || channel + stepNumbers > Channels || tap < 0) return false;
         var results = Used(panel);
         for (var column = 0; column < Columns(panel); column++, to += TileProductKernel.TileBytes)
         {
@@ -165,7 +165,7 @@ internal sealed unsafe class TilePanels(
                     new Span<uint>(words, Side).Clear();
                     continue;
                 }
-                var from = (uint*)(weights + Place(panel, grid, step * stepNumbers, column * Side + n));
+                var from = (uint*)(weights + Place(panel, grid, tap, channel, column * Side + n));
                 Vector512.Narrow(Upper(Vector512.Load(from)), Upper(Vector512.Load(from + Side))).AsUInt32().Store(words);
             }
             for (var i = 0; i < Side; i += 4)

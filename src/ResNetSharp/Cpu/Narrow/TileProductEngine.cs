@@ -14,28 +14,30 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     /// <summary>Pixels that stay in the second-level cache while panels of weights stream by.</summary>
     const long CachedPixelBytes = 384 << 10;
 
-    const int MaxRows = 512;
+    /// <summary>Copied pixels that all workers may share, so that they are copied once for all panels.</summary>
+    const long SharedPixelBytes = 8 << 20;
+
+    const int BothSumsBytes = 2 * TileProductKernel.SumsBytes;
 
     const int PartsPerWorker = 8;
-
-    /// <summary>Parts for each worker where a part is a panel of weights that only one worker reads.</summary>
-    const int PanelsPerWorker = 4;
 
     readonly TileSource[] sources;
     readonly TilePanels panels;
     readonly int destinationBytes;
     readonly int residualBytes;
-    readonly long imageBytes;
     readonly long bufferBytes;
     readonly long[] gridStarts;
     readonly List<TileChunk> chunks = [];
+    readonly Preparation preparation;
+    readonly long[] sharedPlaces;
+    readonly long sharedBytes;
+    readonly bool canShare;
     readonly TileProductKernel narrowKernel;
     readonly TileProductKernel wideKernel;
     TileProductArguments prototype;
     byte* work;
-    int blockPanels;
-    int blocks;
-    int slices;
+    byte* buffers;
+    Cut cut;
 
     /// <summary>Cuts a convolution.</summary>
     /// <param name="batch">Images.</param>
@@ -60,21 +62,29 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         narrowKernel = new TileProductKernel(shape with { Columns = 1 });
         wideKernel = new TileProductKernel(shape with { Columns = 2 });
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
-        imageBytes = batch * destination.ImagePitch * destinationBytes;
         for (var g = 0; g < grids.Length; g++)
         {
             if (batch == 0 || grids[g].Points == 0 || (accumulate && grids[g].Taps.Length == 0)) continue;
-            var wanted = (int)Math.Clamp(CachedPixelBytes / Math.Max(sources[g].RowBytes, 1), 2 * TileProductKernel.BlockRows, MaxRows);
+            var wanted = (int)Math.Clamp(CachedPixelBytes / Math.Max(sources[g].RowBytes, 1), 2 * TileProductKernel.BlockRows, sources[g].MostRows);
             var parts = TileChunk.Make(g, grids[g], sources[g], destination, batch, wanted);
             chunks.AddRange(parts);
-            bufferBytes = Math.Max(bufferBytes, parts.Max(c => sources[g].BufferBytes(c.Part.Images, c.Part.Rows)));
+            bufferBytes = Math.Max(bufferBytes, parts.Max(BufferBytes));
         }
+        sharedPlaces = new long[chunks.Count];
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            sharedPlaces[i] = sharedBytes;
+            sharedBytes += BufferBytes(chunks[i]);
+        }
+        canShare = panels.GroupPanels == panels.Panels && sharedBytes <= SharedPixelBytes && Array.Exists(sources, s => s.Copies);
+        preparation = new Preparation(this);
     }
 
     /// <summary>Bytes of scratch memory; a multiple of 64.</summary>
-    public long WorkBytes(int workers) => workers * WorkerBytes;
+    public long WorkBytes(int workers) =>
+        workers * (long)BothSumsBytes + (Plan(workers).Shared ? sharedBytes : workers * NativeBuffer.Lines(bufferBytes));
 
-    long WorkerBytes => TileProductKernel.SumsBytes + (bufferBytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
+    long BufferBytes(TileChunk chunk) => NativeBuffer.Lines(sources[chunk.Grid].BufferBytes(chunk.Part.Images, chunk.Part.Rows));
 
     /// <summary>Computes.</summary>
     /// <param name="workers">Who computes.</param>
@@ -84,34 +94,44 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     {
         prototype = arguments;
         this.work = work;
-        Plan(workers.Count);
-        workers.Run(this, blocks * slices);
+        cut = Plan(workers.Count);
+        buffers = work + workers.Count * BothSumsBytes;
+        if (cut.Shared) workers.Run(preparation, chunks.Count);
+        workers.Run(this, cut.Blocks * cut.Slices);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IParallelBody.Execute(int part, int worker)
     {
-        var (block, slice) = Math.DivRem(part, slices);
-        var firstPanel = block * blockPanels;
-        var lastPanel = Math.Min(firstPanel + blockPanels, panels.Panels);
+        // Neighbouring parts have the same pixels, which stay in the second-level cache; weights are read in the order of memory.
+        var (slice, block) = Math.DivRem(part, cut.Blocks);
+        var firstPanel = block * cut.BlockPanels;
+        var lastPanel = Math.Min(firstPanel + cut.BlockPanels, panels.Panels);
         var arguments = prototype;
-        arguments.Sums = work + worker * WorkerBytes;
-        var buffer = arguments.Sums + TileProductKernel.SumsBytes;
-        var lastChunk = (int)((long)chunks.Count * (slice + 1) / slices);
-        for (var i = (int)((long)chunks.Count * slice / slices); i < lastChunk; i++)
+        arguments.Sums = work + worker * BothSumsBytes;
+        arguments.NextSums = arguments.Sums + TileProductKernel.SumsBytes;
+        var lastChunk = (int)((long)chunks.Count * (slice + 1) / cut.Slices);
+        for (var i = (int)((long)chunks.Count * slice / cut.Slices); i < lastChunk; i++)
         {
-            var chunk = chunks[i];
+            if (cut.Shared)
+            {
+                arguments.Source = preparation.Rows[i];
+                arguments.SourcePitch = preparation.Pitches[i];
+            }
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
-                if (panel == firstPanel || panel % panels.GroupPanels == 0)
+                if (!cut.Shared && (panel == firstPanel || panel % panels.GroupPanels == 0))
                 {
-                    arguments.Source = sources[chunk.Grid].Prepare(chunk.Part, prototype.Source, panels.Group(panel), buffer, out var pitch);
+                    arguments.Source = Prepare(chunks[i], panels.Group(panel), buffers + worker * NativeBuffer.Lines(bufferBytes), out var pitch);
                     arguments.SourcePitch = pitch;
                 }
-                Compute(chunk, panel, &arguments);
+                Compute(chunks[i], panel, &arguments);
             }
         }
     }
+
+    byte* Prepare(TileChunk chunk, int group, byte* buffer, out long pitch) =>
+        sources[chunk.Grid].Prepare(chunk.Part, prototype.Source, group, buffer, out pitch);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Compute(TileChunk chunk, int panel, TileProductArguments* arguments)
@@ -132,14 +152,31 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         (panels.Columns(panel) == 1 ? narrowKernel : wideKernel).Run(arguments);
     }
 
-    void Plan(int workers)
+    Cut Plan(int workers)
     {
-        var wanted = workers == 1 ? 1 : workers * PartsPerWorker;
-        blockPanels = (int)Math.Clamp(CachedWeightBytes / Math.Max(panels.PanelBytes, 1), 1, panels.Panels);
-        slices = Math.Max(1, Math.Min(chunks.Count, wanted));
-        // Few pixels: most of what is read are weights, and each is to come from memory once, not once for every worker.
-        if (panels.Bytes > imageBytes && panels.Panels >= workers * PanelsPerWorker) slices = 1;
+        var wanted = workers * PartsPerWorker;
+        var slices = Math.Max(1, Math.Min(chunks.Count, wanted));
+        var blockPanels = (int)Math.Clamp(CachedWeightBytes / Math.Max(panels.PanelBytes, 1), 1, panels.Panels);
         if (slices < wanted && !sources[0].IsComputed) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
-        blocks = (panels.Panels + blockPanels - 1) / blockPanels;
+        var blocks = (panels.Panels + blockPanels - 1) / blockPanels;
+        return new Cut(blockPanels, blocks, slices, canShare && blocks > 1);
+    }
+
+    /// <summary>How the work is cut.</summary>
+    /// <param name="BlockPanels">Panels that a worker takes together.</param>
+    /// <param name="Blocks">Blocks of panels.</param>
+    /// <param name="Slices">Slices of the pixels.</param>
+    /// <param name="Shared">Whether pixels are copied once, before all else, and not by each part that needs them.</param>
+    readonly record struct Cut(int BlockPanels, int Blocks, int Slices, bool Shared);
+
+    /// <summary>Copies all pixels for all workers.</summary>
+    sealed class Preparation(TileProductEngine engine) : IParallelBody
+    {
+        public byte*[] Rows { get; } = new byte*[engine.chunks.Count];
+
+        public long[] Pitches { get; } = new long[engine.chunks.Count];
+
+        public void Execute(int part, int worker) =>
+            Rows[part] = engine.Prepare(engine.chunks[part], 0, engine.buffers + engine.sharedPlaces[part], out Pitches[part]);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class TileProductEpilogue(VectorAssembler asm, TileProductShape 
     // The vector registers of the sums are free here; those from 16 on hold constants, in the vector kernel only after its sums are stored.
     const int Bias = 16, Scale = 18, Correction = 20, ResidualScale = 22, ResidualZero = 23, Lowest = 24, Highest = 25, Zero = 26, Nothing = 27;
 
+    // The loop over steps of the tile kernel, in which rows are finished, has r8 for the weights; that of the vector kernel r15 for its rows.
+    readonly AssemblerRegister64 residual = shape.Tiles ? r15 : r8;
+
     Assembler Code => asm.Code;
 
     bool IsInt8 => shape.Type != NarrowType.BFloat16;
@@ -31,48 +34,73 @@ internal sealed class TileProductEpilogue(VectorAssembler asm, TileProductShape 
         if (shape.Tiles) LoadVectors();
     }
 
-    /// <summary>Finishes the rows of a block.</summary>
-    /// <param name="rows">The rows that are left, of which a block is finished at most.</param>
+    /// <summary>Sets the registers that say where results go: they are to stay.</summary>
+    public void LoadPlaces()
+    {
+        Code.mov(rdi, Argument(nameof(TileProductArguments.Destination)));
+        if (shape.Residual) Code.mov(residual, Argument(nameof(TileProductArguments.Residual)));
+    }
+
+    /// <summary>Finishes the rows that are left.</summary>
+    /// <param name="rows">How many there are; none afterwards.</param>
     /// <param name="destinations">Where the rows go; moves on.</param>
-    public void Finish(AssemblerRegister64 rows, AssemblerRegister64 destinations)
+    /// <param name="sums">Their sums; moves on.</param>
+    public void Finish(AssemblerRegister64 rows, AssemblerRegister64 destinations, AssemblerRegister64 sums)
     {
         if (!shape.Tiles) LoadVectors();
-        Code.mov(rcx, TileProductKernel.BlockRows);
-        Code.cmp(rows, rcx);
-        Code.cmovl(rcx, rows);
-        Code.mov(rdx, Argument(nameof(TileProductArguments.Sums)));
-        Code.mov(rdi, Argument(nameof(TileProductArguments.Destination)));
-        if (shape.Residual) Code.mov(r8, Argument(nameof(TileProductArguments.Residual)));
         var row = Code.CreateLabel();
-        var next = Code.CreateLabel();
+        var done = Code.CreateLabel();
+        Code.test(rows, rows);
+        Code.jle(done);
         Code.Label(ref row);
+        FinishRow(destinations, sums);
+        Code.dec(rows);
+        Code.jne(row);
+        Code.Label(ref done);
+        Code.nop(); // an instruction can have but one label
+    }
+
+    /// <summary>Finishes a row, if one is left.</summary>
+    public void TryFinishRow(AssemblerRegister64 rows, AssemblerRegister64 destinations, AssemblerRegister64 sums)
+    {
+        var done = Code.CreateLabel();
+        Code.test(rows, rows);
+        Code.jle(done);
+        FinishRow(destinations, sums);
+        Code.dec(rows);
+        Code.Label(ref done);
+        Code.nop(); // an instruction can have but one label
+    }
+
+    void FinishRow(AssemblerRegister64 destinations, AssemblerRegister64 sums)
+    {
+        var next = Code.CreateLabel();
+        FetchRow(destinations, TileProductKernel.BlockRows);
         Code.movsxd(rax, __dword_ptr[destinations]);
         Code.test(rax, rax);
         Code.js(next);
-        if (IsInt8) Int8Row();
-        else BFloat16Row();
+        if (IsInt8) Int8Row(sums);
+        else BFloat16Row(sums);
         Code.Label(ref next);
         Code.add(destinations, sizeof(int));
-        Code.add(rdx, SumsPitch);
-        Code.dec(rcx);
-        Code.jne(row);
+        Code.add(sums, SumsPitch);
+    }
+
+    /// <summary>Asks for the lines that the first block writes.</summary>
+    public void FetchFirst(AssemblerRegister64 destinations)
+    {
+        for (var row = 0; row < TileProductKernel.BlockRows; row++) FetchRow(destinations, row);
     }
 
     /// <summary>
-    /// Asks for the lines that the next block writes, and those that it adds, while this one is computed. The rows of a panel lie too far
-    /// apart for the processor to guess.
+    /// Asks for the line that a later row writes, and that which it adds, while others are computed. The rows of a panel lie too far apart for
+    /// the processor to guess.
     /// </summary>
-    public void FetchNext(AssemblerRegister64 destinations)
+    void FetchRow(AssemblerRegister64 destinations, int rows)
     {
-        Code.mov(rdi, Argument(nameof(TileProductArguments.Destination)));
-        if (shape.Residual) Code.mov(r8, Argument(nameof(TileProductArguments.Residual)));
-        var residualBytes = IsInt8 ? sizeof(byte) : sizeof(ushort);
-        for (var row = 0; row < TileProductKernel.BlockRows; row++)
-        {
-            Code.movsxd(rax, __dword_ptr[destinations + (TileProductKernel.BlockRows + row) * sizeof(int)]);
-            Code.prefetchw(__byte_ptr[rdi + rax * ResultBytes]);
-            if (shape.Residual) Code.prefetcht0(__byte_ptr[r8 + rax * residualBytes]);
-        }
+        Code.movsxd(rax, __dword_ptr[destinations + rows * sizeof(int)]);
+        Code.prefetchw(__byte_ptr[rdi + rax * ResultBytes]);
+        if (shape.Residual) Code.prefetcht0(__byte_ptr[residual + rax * (IsInt8 ? sizeof(byte) : sizeof(ushort))]);
     }
 
     int ResultBytes => shape.Type switch
@@ -114,17 +142,17 @@ internal sealed class TileProductEpilogue(VectorAssembler asm, TileProductShape 
 
     void Spread(int to, string field) => Code.vpbroadcastd(Vector(to), __dword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)]);
 
-    void BFloat16Row()
+    void BFloat16Row(AssemblerRegister64 sums)
     {
         for (var column = 0; column < shape.Columns; column++)
         {
             var sum = Vector(column);
-            asm.Load(column, VectorAssembler.At(rdx, column * TileProductKernel.StepBytes));
+            asm.Load(column, VectorAssembler.At(sums, column * TileProductKernel.StepBytes));
             if (shape.Bias) Code.vaddps(sum, sum, Vector(Bias + column));
             if (shape.Residual)
             {
                 var other = Vector(2 + column);
-                Code.vpmovzxwd(Masked(2 + column, column), __ymmword_ptr[r8 + rax * 2 + column * 32]);
+                Code.vpmovzxwd(Masked(2 + column, column), __ymmword_ptr[residual + rax * 2 + column * 32]);
                 Code.vpslld(other, other, 16);
                 Code.vaddps(sum, sum, other);
             }
@@ -142,19 +170,19 @@ internal sealed class TileProductEpilogue(VectorAssembler asm, TileProductShape 
         }
     }
 
-    void Int8Row()
+    void Int8Row(AssemblerRegister64 sums)
     {
         for (var column = 0; column < shape.Columns; column++)
         {
             var value = Vector(column);
-            asm.Load(column, VectorAssembler.At(rdx, column * TileProductKernel.StepBytes));
+            asm.Load(column, VectorAssembler.At(sums, column * TileProductKernel.StepBytes));
             Code.vpaddd(value, value, Vector(Correction + column));
             Code.vcvtdq2ps(value, value);
             Code.vfmadd213ps(value, Vector(Scale + column), Vector(Bias + column));
             if (shape.Residual)
             {
                 var other = Vector(2 + column);
-                Code.vpmovzxbd(Masked(2 + column, column), __xmmword_ptr[r8 + rax + column * TileProductKernel.Side]);
+                Code.vpmovzxbd(Masked(2 + column, column), __xmmword_ptr[residual + rax + column * TileProductKernel.Side]);
                 Code.vpsubd(other, other, Vector(ResidualZero));
                 Code.vcvtdq2ps(other, other);
                 Code.vfmadd231ps(value, other, Vector(ResidualScale));

@@ -6,13 +6,17 @@ using static Iced.Intel.AssemblerRegisters;
 namespace ResNetSharp.Cpu;
 
 /// <summary>Writes the machine code of a <see cref="TileProductKernel"/>.</summary>
-internal sealed class TileProductGenerator(TileProductShape shape)
+internal sealed class TileProductGenerator
 {
     /// <summary>Rows whose sums fit into vector registers at once.</summary>
     const int VectorRows = 8;
 
+    /// <summary>Rows that become results in a step, while the tiles of the next block are multiplied.</summary>
+    const int RowsOfStep = 4;
+
     const int SumsPitch = TileProductKernel.PanelResults * sizeof(float);
 
+    readonly TileProductShape shape;
     readonly VectorAssembler asm = new(InstructionSet.Avx512);
 
     // Registers that keep their meaning throughout.
@@ -28,6 +32,18 @@ internal sealed class TileProductGenerator(TileProductShape shape)
     readonly AssemblerRegister64 offsets = r9;
     readonly AssemblerRegister64 steps = r10;
 
+    // Registers of the rows that become results.
+    readonly AssemblerRegister64 finished = r13;
+    readonly AssemblerRegister64 sums = rdx;
+
+    readonly TileProductEpilogue epilogue;
+
+    public TileProductGenerator(TileProductShape shape)
+    {
+        this.shape = shape;
+        epilogue = new TileProductEpilogue(asm, shape, arguments);
+    }
+
     Assembler Code => asm.Code;
 
     public ExecutableMemory Generate()
@@ -41,7 +57,8 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.mov(destinations, Argument(nameof(TileProductArguments.DestinationOffsets)));
         Code.mov(tilePitch, TileProductKernel.StepBytes);
         if (OnlySums) Distances();
-        else Blocks();
+        else if (shape.Tiles) MatrixBlocks();
+        else VectorBlocks();
         if (shape.Tiles) Code.tilerelease();
         asm.Leave();
         return asm.Build();
@@ -52,23 +69,57 @@ internal sealed class TileProductGenerator(TileProductShape shape)
     bool IsBFloat16 => shape.Type is NarrowType.BFloat16 or NarrowType.BFloat16Sums;
 
     /// <summary>Block of rows after block of rows.</summary>
-    void Blocks()
+    void VectorBlocks()
     {
-        var epilogue = new TileProductEpilogue(asm, shape, arguments);
         epilogue.LoadConstants();
         var block = Code.CreateLabel();
         var done = Code.CreateLabel();
         Code.Label(ref block);
-        epilogue.FetchNext(destinations);
-        Sums();
-        epilogue.Finish(rows, destinations);
+        VectorSums();
+        epilogue.LoadPlaces();
+        Code.mov(sums, Argument(nameof(TileProductArguments.Sums)));
+        CountFinished();
+        epilogue.Finish(finished, destinations, sums);
+        NextBlock(block, done);
+        Code.Label(ref done);
+    }
+
+    /// <summary>Block of rows after block of rows. While the tiles of one are multiplied, the sums of the one before become results.</summary>
+    void MatrixBlocks()
+    {
+        epilogue.LoadConstants();
+        epilogue.LoadPlaces();
+        epilogue.FetchFirst(destinations);
+        Code.xor(finished, finished);
+        var block = Code.CreateLabel();
+        var done = Code.CreateLabel();
+        Code.Label(ref block);
+        MatrixSums();
+        Code.mov(Argument(nameof(TileProductArguments.Sums)), sums);
+        Code.mov(Argument(nameof(TileProductArguments.NextSums)), rax);
+        Code.mov(sums, rax);
+        CountFinished();
+        NextBlock(block, done);
+        Code.Label(ref done);
+        epilogue.Finish(finished, destinations, sums);
+    }
+
+    /// <summary>How many rows of the block there are.</summary>
+    void CountFinished()
+    {
+        Code.mov(finished, TileProductKernel.BlockRows);
+        Code.cmp(rows, finished);
+        Code.cmovl(finished, rows);
+    }
+
+    void NextBlock(Label block, Label done)
+    {
         Code.sub(rows, TileProductKernel.BlockRows);
         Code.jle(done);
         Code.mov(rax, pitch);
         Code.shl(rax, 5);
         Code.add(source, rax);
         Code.jmp(block);
-        Code.Label(ref done);
     }
 
     /// <summary>The same rows from distance after distance.</summary>
@@ -78,17 +129,12 @@ internal sealed class TileProductGenerator(TileProductShape shape)
         Code.Label(ref distance);
         Code.movsxd(source, __dword_ptr[destinations]);
         Code.add(source, Argument(nameof(TileProductArguments.Source)));
-        Sums();
+        if (shape.Tiles) MatrixSums();
+        else VectorSums();
         Code.add(destinations, sizeof(int));
         Code.add(Argument(nameof(TileProductArguments.Sums)), TileProductKernel.SumsBytes);
         Code.dec(rows);
         Code.jne(distance);
-    }
-
-    void Sums()
-    {
-        if (shape.Tiles) MatrixSums();
-        else VectorSums();
     }
 
     AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)];
@@ -139,9 +185,12 @@ internal sealed class TileProductGenerator(TileProductShape shape)
             MatrixLoop(1);
         }
         Code.Label(ref store);
+        Code.nop(); // an instruction can have but one label
+        if (!OnlySums) epilogue.Finish(finished, destinations, sums);
         Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
         Code.mov(rdx, SumsPitch);
         ForEachSum((tile, at) => Code.tilestored(at, tile));
+        if (!OnlySums) Code.mov(sums, Argument(nameof(TileProductArguments.NextSums)));
     }
 
     void StartMatrixSums()
@@ -191,6 +240,7 @@ internal sealed class TileProductGenerator(TileProductShape shape)
             Code.tileloadd(tmm5, __[rax + pitch]);
             for (var column = 0; column < shape.Columns; column++) Multiply(Tile(2 + column), tmm5, Tile(6 + column));
         }
+        for (var i = 0; i < RowsOfStep && !OnlySums; i++) epilogue.TryFinishRow(finished, destinations, sums);
         NextStep(turn);
     }
 

@@ -67,6 +67,9 @@ internal unsafe struct TileProductArguments
     /// <summary>Room for <see cref="TileProductKernel.SumsBytes"/>.</summary>
     public byte* Sums;
 
+    /// <summary>Room for as much again; the tile kernel finishes one block's sums while it makes the next. Not used where the result is sums.</summary>
+    public byte* NextSums;
+
     /// <summary>Whether sums are added to those that are there; only where the result is sums.</summary>
     public long Accumulate;
 

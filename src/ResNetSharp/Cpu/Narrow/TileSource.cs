@@ -18,8 +18,14 @@ internal abstract unsafe class TileSource(TileGrid grid, ImageLayout layout, int
         for (var i = 0; i < Steps; i++) offsets[i] = i * TileProductKernel.StepBytes;
     }
 
-    /// <summary>Numbers from one tap to the next along the sum.</summary>
-    public abstract int ChannelPitch { get; }
+    /// <summary>Rows of a part, at most.</summary>
+    public virtual int MostRows => 512;
+
+    /// <summary>Whether <see cref="Prepare"/> copies.</summary>
+    public virtual bool Copies => true;
+
+    /// <summary>Which channel of which tap stands at a place of a row. Where there is none the tap is -1, or the channel is beyond the group's.</summary>
+    public abstract (int Tap, int Channel) Number(int place);
 
     /// <summary>Rows from a grid row to the next, some of which may be dropped.</summary>
     public virtual int RowPitch => Grid.Columns;
@@ -69,14 +75,25 @@ internal abstract unsafe class TileSource(TileGrid grid, ImageLayout layout, int
         var bytes = channels * numberBytes;
         var whole = bytes % TileProductKernel.StepBytes == 0;
         if (grid.Taps.Length == 0 || (whole && DirectSource.Suits(grid, layout))) return new DirectSource(grid, batch, layout, channels, numberBytes);
-        // Costs of a row, in units of a load or store of 64 bytes: two for each step and panel, and copying.
+        // Costs of a row, in units of a load or store of 64 bytes: two for each step and panel, and copying, which for short runs costs calls.
         var gatheredSteps = StepsOf((long)grid.Taps.Length * bytes);
         var paddedSteps = grid.Taps.Length * StepsOf(bytes);
-        var padded = new PaddedSource(grid, layout, channels, numberBytes, fill);
-        var gatheredCost = gatheredSteps * (2.0 * panels + 2) + grid.Taps.Length;
+        var padded = new PaddedSource(grid, layout, channels, numberBytes, fill, tapsTogether: true);
+        var gathered = new GatheredSource(grid, layout, channels, numberBytes, fill);
+        var gatheredCost = gatheredSteps * (2.0 * panels + 2) + CallCost * gathered.Runs;
         var paddedCost = 2.0 * paddedSteps * panels * padded.RowPitch / grid.Columns + 2.0 * padded.Phases * StepsOf(bytes);
-        return gatheredCost < paddedCost ? new GatheredSource(grid, layout, channels, numberBytes, fill) : padded;
+        if (!whole && BandSource.Suits(grid, layout, channels))
+        {
+            var band = new BandSource(grid, layout, channels, numberBytes, fill);
+            // Rows that start anywhere touch a line more.
+            var bandCost = 3.0 * band.Steps * panels * band.RowPitch / grid.Columns + 2;
+            if (bandCost < Math.Min(gatheredCost, paddedCost)) return band;
+        }
+        return gatheredCost < paddedCost ? gathered : padded;
     }
+
+    /// <summary>What it costs to copy a short run.</summary>
+    const double CallCost = 20;
 
     protected static int StepsOf(long bytes) => (int)((bytes + TileProductKernel.StepBytes - 1) / TileProductKernel.StepBytes);
 
@@ -118,9 +135,11 @@ internal sealed unsafe class DirectSource : TileSource
         pixels = (long)batch * layout.Height * layout.Width;
     }
 
-    public override int ChannelPitch => Channels;
-
     public override long RowBytes => GroupBytes;
+
+    public override bool Copies => false;
+
+    public override (int Tap, int Channel) Number(int place) => (0, place);
 
     public static bool Suits(TileGrid grid, ImageLayout layout) =>
         grid.Taps is [{ Row: 0, Column: 0 }] && grid.SourceStepRow == 1 && grid.SourceStepColumn == 1
