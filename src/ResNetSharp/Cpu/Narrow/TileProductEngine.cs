@@ -15,7 +15,16 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     const long CachedPixelBytes = 384 << 10;
 
     /// <summary>Copied pixels that all workers may share, so that they are copied once for all panels.</summary>
-    const long SharedPixelBytes = 8 << 20;
+    const long SharedPixelBytes = 16 << 20;
+
+    /// <summary>Pixels that stay in the second-level cache beside one panel of weights.</summary>
+    const long KeptPixelBytes = 1400 << 10;
+
+    /// <summary>Cache lines that a step asks for at most.</summary>
+    const int MostFetchedLines = 16;
+
+    /// <summary>Blocks of rows beyond which reading a panel takes so small a part of the time that asking for it ahead does not pay.</summary>
+    const int MostFetchingBlocks = 8;
 
     const int BothSumsBytes = 2 * TileProductKernel.SumsBytes;
 
@@ -38,6 +47,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     byte* work;
     byte* buffers;
     Cut cut;
+    int workers;
 
     /// <summary>Cuts a convolution.</summary>
     /// <param name="batch">Images.</param>
@@ -59,8 +69,6 @@ internal sealed unsafe class TileProductEngine : IParallelBody
             _ => sizeof(float),
         };
         residualBytes = shape.Type == NarrowType.BFloat16 ? sizeof(ushort) : sizeof(byte);
-        narrowKernel = new TileProductKernel(shape with { Columns = 1 });
-        wideKernel = new TileProductKernel(shape with { Columns = 2 });
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         for (var g = 0; g < grids.Length; g++)
         {
@@ -78,11 +86,28 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         }
         canShare = panels.GroupPanels == panels.Panels && sharedBytes <= SharedPixelBytes && Array.Exists(sources, s => s.Copies);
         preparation = new Preparation(this);
+        var fetching = shape with { FetchedLines = StreamsWeights ? FetchedLines() : 0 };
+        narrowKernel = new TileProductKernel(fetching with { Columns = 1 });
+        wideKernel = new TileProductKernel(fetching with { Columns = 2 });
     }
 
     /// <summary>Bytes of scratch memory; a multiple of 64.</summary>
     public long WorkBytes(int workers) =>
         workers * (long)BothSumsBytes + (Plan(workers).Shared ? sharedBytes : workers * NativeBuffer.Lines(bufferBytes));
+
+    /// <summary>Whether the weights are more than a worker can keep, so that pixels are kept while each panel of weights is read once.</summary>
+    bool StreamsWeights =>
+        panels.Bytes > CachedWeightBytes && panels.GroupPanels == panels.Panels && sharedBytes <= SharedPixelBytes && chunks.Count > 0;
+
+    int KeptSlices => (int)Math.Clamp((sharedBytes + KeptPixelBytes - 1) / KeptPixelBytes, 1, chunks.Count);
+
+    /// <summary>As many lines as are needed to have read the next panel of weights when the last block of a slice is done.</summary>
+    int FetchedLines()
+    {
+        var blocks = chunks.Sum(c => (c.Shape.Rows + TileProductKernel.BlockRows - 1) / TileProductKernel.BlockRows) / KeptSlices;
+        var lines = 2 * TileProductKernel.TileBytes / TileProductKernel.StepBytes;
+        return blocks > MostFetchingBlocks ? 0 : Math.Clamp((lines + blocks - 1) / Math.Max(blocks, 1), 1, MostFetchedLines);
+    }
 
     long BufferBytes(TileChunk chunk) => NativeBuffer.Lines(sources[chunk.Grid].BufferBytes(chunk.Part.Images, chunk.Part.Rows));
 
@@ -94,6 +119,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     {
         prototype = arguments;
         this.work = work;
+        this.workers = workers.Count;
         cut = Plan(workers.Count);
         buffers = work + workers.Count * BothSumsBytes;
         if (cut.Shared) workers.Run(preparation, chunks.Count);
@@ -110,6 +136,8 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         var arguments = prototype;
         arguments.Sums = work + worker * BothSumsBytes;
         arguments.NextSums = arguments.Sums + TileProductKernel.SumsBytes;
+        // Other workers take the blocks between.
+        arguments.Fetched = prototype.Weights + (block + workers) % cut.Blocks * cut.BlockPanels * panels.PanelBytes;
         var lastChunk = (int)((long)chunks.Count * (slice + 1) / cut.Slices);
         for (var i = (int)((long)chunks.Count * slice / cut.Slices); i < lastChunk; i++)
         {
@@ -157,7 +185,12 @@ internal sealed unsafe class TileProductEngine : IParallelBody
         var wanted = workers * PartsPerWorker;
         var slices = Math.Max(1, Math.Min(chunks.Count, wanted));
         var blockPanels = (int)Math.Clamp(CachedWeightBytes / Math.Max(panels.PanelBytes, 1), 1, panels.Panels);
-        if (slices < wanted && !sources[0].IsComputed) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
+        if (StreamsWeights)
+        {
+            slices = Math.Clamp((wanted + panels.Panels - 1) / panels.Panels, KeptSlices, chunks.Count);
+            blockPanels = 1;
+        }
+        else if (slices < wanted && !sources[0].IsComputed) blockPanels = Math.Clamp(panels.Panels * slices / wanted, 1, blockPanels);
         var blocks = (panels.Panels + blockPanels - 1) / blockPanels;
         return new Cut(blockPanels, blocks, slices, canShare && blocks > 1);
     }

@@ -240,8 +240,19 @@ internal sealed class TileProductGenerator
             Code.tileloadd(tmm5, __[rax + pitch]);
             for (var column = 0; column < shape.Columns; column++) Multiply(Tile(2 + column), tmm5, Tile(6 + column));
         }
+        Fetch();
         for (var i = 0; i < RowsOfStep && !OnlySums; i++) epilogue.TryFinishRow(finished, destinations, sums);
         NextStep(turn);
+    }
+
+    /// <summary>Asks for weights that are wanted later: the processor does not guess what tiles will read.</summary>
+    void Fetch()
+    {
+        if (shape.FetchedLines == 0) return;
+        Code.mov(rax, Argument(nameof(TileProductArguments.Fetched)));
+        for (var i = 0; i < shape.FetchedLines; i++) Code.prefetcht1(__byte_ptr[rax + i * TileProductKernel.StepBytes]);
+        Code.add(rax, shape.FetchedLines * TileProductKernel.StepBytes);
+        Code.mov(Argument(nameof(TileProductArguments.Fetched)), rax);
     }
 
     void Multiply(AssemblerRegisterTMM sum, AssemblerRegisterTMM left, AssemblerRegisterTMM right)

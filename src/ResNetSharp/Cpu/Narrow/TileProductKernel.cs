@@ -70,6 +70,9 @@ internal unsafe struct TileProductArguments
     /// <summary>Room for as much again; the tile kernel finishes one block's sums while it makes the next. Not used where the result is sums.</summary>
     public byte* NextSums;
 
+    /// <summary>Weights that are wanted next, of which each step asks for some lines; moves on.</summary>
+    public byte* Fetched;
+
     /// <summary>Whether sums are added to those that are there; only where the result is sums.</summary>
     public long Accumulate;
 
@@ -97,7 +100,8 @@ internal unsafe struct TileProductArguments
 /// <param name="Bias">Whether a bias is added.</param>
 /// <param name="Residual">Whether other numbers are added.</param>
 /// <param name="Relu">Whether negative results become zero; for 8-bit results the limits say it.</param>
-internal readonly record struct TileProductShape(bool Tiles, NarrowType Type, int Columns, bool Bias, bool Residual, bool Relu);
+/// <param name="FetchedLines">Cache lines that the tile kernel asks for in each step for the second-level cache.</param>
+internal readonly record struct TileProductShape(bool Tiles, NarrowType Type, int Columns, bool Bias, bool Residual, bool Relu, int FetchedLines = 0);
 
 /// <summary>
 /// The inner loop of products of narrow numbers: rows at a constant pitch times a panel of packed weights, 32 rows x 32 results at a time.
