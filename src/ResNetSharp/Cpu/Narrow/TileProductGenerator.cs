@@ -56,17 +56,12 @@ internal sealed class TileProductGenerator
         Code.mov(rows, Argument(nameof(TileProductArguments.Rows)));
         Code.mov(destinations, Argument(nameof(TileProductArguments.DestinationOffsets)));
         Code.mov(tilePitch, TileProductKernel.StepBytes);
-        if (OnlySums) Distances();
-        else if (shape.Tiles) MatrixBlocks();
+        if (shape.Tiles) MatrixBlocks();
         else VectorBlocks();
         if (shape.Tiles) Code.tilerelease();
         asm.Leave();
         return asm.Build();
     }
-
-    bool OnlySums => shape.Type == NarrowType.BFloat16Sums;
-
-    bool IsBFloat16 => shape.Type is NarrowType.BFloat16 or NarrowType.BFloat16Sums;
 
     /// <summary>Block of rows after block of rows.</summary>
     void VectorBlocks()
@@ -122,21 +117,6 @@ internal sealed class TileProductGenerator
         Code.jmp(block);
     }
 
-    /// <summary>The same rows from distance after distance.</summary>
-    void Distances()
-    {
-        var distance = Code.CreateLabel();
-        Code.Label(ref distance);
-        Code.movsxd(source, __dword_ptr[destinations]);
-        Code.add(source, Argument(nameof(TileProductArguments.Source)));
-        if (shape.Tiles) MatrixSums();
-        else VectorSums();
-        Code.add(destinations, sizeof(int));
-        Code.add(Argument(nameof(TileProductArguments.Sums)), TileProductKernel.SumsBytes);
-        Code.dec(rows);
-        Code.jne(distance);
-    }
-
     AssemblerMemoryOperand Argument(string field) => __qword_ptr[arguments + (int)Marshal.OffsetOf<TileProductArguments>(field)];
 
     AssemblerMemoryOperand TileLayout()
@@ -164,51 +144,27 @@ internal sealed class TileProductGenerator
     /// <summary>The sums of two times two tiles, or of one times two where the last rows fill no more.</summary>
     void MatrixSums()
     {
-        StartMatrixSums();
+        for (var i = 0; i < 4; i++) Code.tilezero(Tile(i));
         var store = Code.CreateLabel();
         var few = Code.CreateLabel();
         StartSteps();
         Code.je(store);
         Code.mov(rcx, pitch);
         Code.shl(rcx, 4);
-        if (!OnlySums)
-        {
-            Code.cmp(rows, TileProductKernel.Side);
-            Code.jle(few);
-        }
+        Code.cmp(rows, TileProductKernel.Side);
+        Code.jle(few);
         MatrixLoop(2);
-        if (!OnlySums)
-        {
-            Code.jmp(store);
-            Code.Label(ref few);
-            Code.nop(); // an instruction can have but one label
-            MatrixLoop(1);
-        }
+        Code.jmp(store);
+        Code.Label(ref few);
+        Code.nop(); // an instruction can have but one label
+        MatrixLoop(1);
         Code.Label(ref store);
         Code.nop(); // an instruction can have but one label
-        if (!OnlySums) epilogue.Finish(finished, destinations, sums);
+        epilogue.Finish(finished, destinations, sums);
         Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
         Code.mov(rdx, SumsPitch);
         ForEachSum((tile, at) => Code.tilestored(at, tile));
-        if (!OnlySums) Code.mov(sums, Argument(nameof(TileProductArguments.NextSums)));
-    }
-
-    void StartMatrixSums()
-    {
-        var start = Code.CreateLabel();
-        var end = Code.CreateLabel();
-        if (OnlySums)
-        {
-            Code.cmp(Argument(nameof(TileProductArguments.Accumulate)), 0);
-            Code.je(start);
-            Code.mov(rax, Argument(nameof(TileProductArguments.Sums)));
-            Code.mov(rdx, SumsPitch);
-            ForEachSum((tile, at) => Code.tileloadd(tile, at));
-            Code.jmp(end);
-            Code.Label(ref start);
-        }
-        for (var i = 0; i < 4; i++) Code.tilezero(Tile(i));
-        if (OnlySums) Code.Label(ref end);
+        Code.mov(sums, Argument(nameof(TileProductArguments.NextSums)));
     }
 
     void ForEachSum(Action<AssemblerRegisterTMM, AssemblerMemoryOperand> action)
@@ -241,7 +197,7 @@ internal sealed class TileProductGenerator
             for (var column = 0; column < shape.Columns; column++) Multiply(Tile(2 + column), tmm5, Tile(6 + column));
         }
         Fetch();
-        for (var i = 0; i < RowsOfStep && !OnlySums; i++) epilogue.TryFinishRow(finished, destinations, sums);
+        for (var i = 0; i < RowsOfStep; i++) epilogue.TryFinishRow(finished, destinations, sums);
         NextStep(turn);
     }
 
@@ -257,7 +213,7 @@ internal sealed class TileProductGenerator
 
     void Multiply(AssemblerRegisterTMM sum, AssemblerRegisterTMM left, AssemblerRegisterTMM right)
     {
-        if (IsBFloat16) Code.tdpbf16ps(sum, left, right);
+        if (shape.Type == NarrowType.BFloat16) Code.tdpbf16ps(sum, left, right);
         else Code.tdpbusd(sum, left, right);
     }
 
@@ -278,11 +234,10 @@ internal sealed class TileProductGenerator
         Code.mov(rdx, source);
         Code.lea(rcx, __[pitch + pitch * 2]);
         // As many eights of rows as there are, so that no row beyond the last tile is read.
-        if (OnlySums) Code.mov(r15, TileProductKernel.BlockRows);
-        else Code.mov(r15, rows);
+        Code.mov(r15, rows);
         var eight = Code.CreateLabel();
         Code.Label(ref eight);
-        StartVectorSums();
+        for (var i = 0; i < VectorRows * shape.Columns; i++) asm.Zero(i);
         var store = Code.CreateLabel();
         var turn = Code.CreateLabel();
         StartSteps();
@@ -313,20 +268,6 @@ internal sealed class TileProductGenerator
         Code.Label(ref done);
     }
 
-    void StartVectorSums()
-    {
-        var end = Code.CreateLabel();
-        for (var i = 0; i < VectorRows * shape.Columns; i++) asm.Zero(i);
-        if (!OnlySums) return;
-        Code.cmp(Argument(nameof(TileProductArguments.Accumulate)), 0);
-        Code.je(end);
-        for (var i = 0; i < VectorRows * shape.Columns; i++)
-        {
-            asm.Load(i, VectorAssembler.At(rdi, i / shape.Columns * SumsPitch + i % shape.Columns * TileProductKernel.StepBytes));
-        }
-        Code.Label(ref end);
-    }
-
     /// <summary>Two or four numbers of each row, which are one word, times those of each result.</summary>
     void VectorStep(int word)
     {
@@ -352,7 +293,7 @@ internal sealed class TileProductGenerator
             {
                 var sum = VectorAssembler.Vector512(row * shape.Columns + column);
                 var weight = VectorAssembler.Vector512(Weights + column);
-                if (IsBFloat16) Code.vdpbf16ps(sum, temporary, weight);
+                if (shape.Type == NarrowType.BFloat16) Code.vdpbf16ps(sum, temporary, weight);
                 else Code.vpdpbusd(sum, temporary, weight);
             }
         }

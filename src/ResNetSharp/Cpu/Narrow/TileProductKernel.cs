@@ -14,12 +14,6 @@ internal enum NarrowType
 
     /// <summary>As <see cref="Int8"/>, with results in single precision.</summary>
     Int8ToFloat,
-
-    /// <summary>
-    /// As <see cref="BFloat16"/>, but the sums of a block are the result, and the same 32 rows are taken several times: each time from another
-    /// distance, and to the next block of sums.
-    /// </summary>
-    BFloat16Sums,
 }
 
 /// <summary>What a <see cref="TileProductKernel"/> works on. The names of the fields are known to the generated code.</summary>
@@ -41,13 +35,10 @@ internal unsafe struct TileProductArguments
     /// <summary>The panel of weights; see <see cref="TilePanels"/>.</summary>
     public byte* Weights;
 
-    /// <summary>Rows, or where the result is sums, distances; more than none.</summary>
+    /// <summary>Rows; more than none.</summary>
     public long Rows;
 
-    /// <summary>
-    /// For each row the distance in numbers of its results from <see cref="Destination"/>, or -1 for a row that is dropped. Where the result
-    /// is sums, the distances in bytes of the first row from <see cref="Source"/>.
-    /// </summary>
+    /// <summary>For each row the distance in numbers of its results from <see cref="Destination"/>, or -1 for a row that is dropped.</summary>
     public int* DestinationOffsets;
 
     public byte* Destination;
@@ -67,14 +58,11 @@ internal unsafe struct TileProductArguments
     /// <summary>Room for <see cref="TileProductKernel.SumsBytes"/>.</summary>
     public byte* Sums;
 
-    /// <summary>Room for as much again; the tile kernel finishes one block's sums while it makes the next. Not used where the result is sums.</summary>
+    /// <summary>Room for as much again; the tile kernel finishes one block's sums while it makes the next.</summary>
     public byte* NextSums;
 
     /// <summary>Weights that are wanted next, of which each step asks for some lines; moves on.</summary>
     public byte* Fetched;
-
-    /// <summary>Whether sums are added to those that are there; only where the result is sums.</summary>
-    public long Accumulate;
 
     /// <summary>One bit for each result that exists.</summary>
     public long Mask;
