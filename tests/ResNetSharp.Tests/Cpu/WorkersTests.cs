@@ -61,7 +61,7 @@ public sealed class WorkersTests
         var team = Math.Min(threads, parts);
         for (var loop = 0; loop < 5; loop++)
         {
-            var body = new InStep(team, parts);
+            using var body = new InStep(team, parts);
             workers.Run(body, parts);
             Assert.Equal(Enumerable.Range(0, parts).Select(part => part / (parts / team)), body.Owners);
         }
@@ -101,9 +101,8 @@ public sealed class WorkersTests
         }
     }
 
-    /// <summary>Parts that wait for each other: done only if as many threads take part.</summary>
     /// <summary>All of a team finish a part before any begins the next.</summary>
-    sealed class InStep(int team, int parts) : IParallelBody
+    sealed class InStep(int team, int parts) : IParallelBody, IDisposable
     {
         readonly Barrier barrier = new(team);
 
@@ -114,8 +113,11 @@ public sealed class WorkersTests
             Owners[part] = worker;
             Assert.True(barrier.SignalAndWait(TimeSpan.FromMinutes(1)), "the others did not come");
         }
+
+        public void Dispose() => barrier.Dispose();
     }
 
+    /// <summary>Parts that wait for each other: done only if as many threads take part.</summary>
     sealed class Meeting(int threads) : IParallelBody
     {
         int arrived;
