@@ -1,6 +1,6 @@
+using ResNetSharp.Data;
 using ResNetSharp.Exchange;
 using ResNetSharp.Formats;
-using ResNetSharp.Data;
 using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
 using ResNetSharp.Models;
