@@ -121,7 +121,9 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
     static ushort[] CheckGuard(NativeBuffer buffer)
     {
         foreach (var value in Span(buffer)[^64..]) Assert.True(value == ushort.MaxValue, "A kernel wrote behind its result.");
-        return Span(buffer)[..^64].ToArray();
+        var result = Span(buffer)[..^64].ToArray();
+        GC.KeepAlive(buffer);
+        return result;
     }
 
     static NativeBuffer GuardedFloats(long length)
@@ -134,7 +136,9 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
     static float[] CheckFloatGuard(NativeBuffer buffer)
     {
         foreach (var value in buffer.Floats[^64..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its result.");
-        return buffer.Floats[..^64].ToArray();
+        var result = buffer.Floats[..^64].ToArray();
+        GC.KeepAlive(buffer);
+        return result;
     }
 
     /// <summary>The kernel knows addresses alone, so the case, whose numbers they are, is kept until it has run.</summary>

@@ -140,7 +140,9 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
     static float[] CheckGuard(NativeBuffer buffer)
     {
         foreach (var value in buffer.Floats[^64..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its result.");
-        return buffer.Floats[..^64].ToArray();
+        var result = buffer.Floats[..^64].ToArray();
+        GC.KeepAlive(buffer);
+        return result;
     }
 
     /// <summary>The kernel knows addresses alone, so the case, whose numbers they are, is kept until it has run.</summary>

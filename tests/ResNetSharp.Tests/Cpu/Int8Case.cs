@@ -41,8 +41,9 @@ sealed unsafe class Int8Case
             residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, result.Pointer, zero), workers);
         var all = new Span<byte>(result.Pointer, (int)result.Bytes);
         foreach (var value in all[^64..]) Assert.True(value == 0xA5, "A kernel wrote behind its result.");
-        GC.KeepAlive(this);
-        return all[..^64].ToArray();
+        var bytes = all[..^64].ToArray();
+        GC.KeepAlive((this, result));
+        return bytes;
     }
 
     public float[] Floats(InstructionSet set, Workers workers, bool bias, bool residual, bool relu)
@@ -53,8 +54,9 @@ sealed unsafe class Int8Case
             geometry, set, source.Pointer, SourceZero, (sbyte*)weights.Pointer, (float*)scale.Pointer, bias ? (float*)this.bias.Pointer : null,
             residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, (float*)result.Pointer), workers);
         foreach (var value in result.Floats[^16..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its result.");
-        GC.KeepAlive(this);
-        return result.Floats[..^16].ToArray();
+        var numbers = result.Floats[..^16].ToArray();
+        GC.KeepAlive((this, result));
+        return numbers;
     }
 
     /// <summary>The results before rounding and cutting, in single precision as <see cref="Int8Problem"/> has it.</summary>
