@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 
@@ -17,11 +18,13 @@ public enum ParameterKind
 /// <summary>A named block of numbers that belongs to a layer: weights that are learned, or statistics that are measured.</summary>
 public sealed unsafe class Parameter
 {
+    /// <summary>Writes all numbers of a parameter.</summary>
+    internal delegate void Writer(Span<float> values);
+
     readonly Initializer initializer;
     readonly Lock allocation = new();
     /// <summary>Pinned, with room for an aligned start; of the managed heap, so that spans over the numbers keep them alive.</summary>
     float[]? memory;
-    int start;
 
     internal Parameter(string localName, Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight)
     {
@@ -58,10 +61,7 @@ public sealed unsafe class Parameter
     /// The numbers, drawn by the layer's initialiser when first read. After writing to them call <see cref="MarkChanged"/>, so that
     /// compiled plans which prepared these weights prepare them again.
     /// </summary>
-    public Span<float> Values => Drawn().AsSpan(start, checked((int)Shape.Size));
-
-    /// <summary>The numbers to be written over, every one: where they do not exist yet, no first values are drawn.</summary>
-    internal Span<float> Overwritten => Allocated(draw: false).AsSpan(start, checked((int)Shape.Size));
+    public Span<float> Values => NumbersIn(Drawn());
 
     /// <summary>Whether the numbers exist yet.</summary>
     internal bool IsDrawn => memory is not null;
@@ -73,7 +73,7 @@ public sealed unsafe class Parameter
     internal ulong Seed { get; set; }
 
     /// <summary>The address of the first number; whoever keeps it must keep the parameter as well.</summary>
-    internal float* Pointer => (float*)Unsafe.AsPointer(ref Drawn()[start]);
+    internal float* Pointer => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(NumbersIn(Drawn())));
 
     /// <summary>Says that <see cref="Values"/> was written to.</summary>
     public void MarkChanged() => Version++;
@@ -86,6 +86,25 @@ public sealed unsafe class Parameter
             throw new ShapeException($"parameter '{Name}' of shape {Shape} has {Shape.Size} values, but {values.Length} were given");
         values.CopyTo(Values);
         MarkChanged();
+    }
+
+    /// <summary>
+    /// Writes over every number, and says so. Where there are none yet, no first values are drawn, and if the writer fails there still are none:
+    /// nobody sees memory that was not written to.
+    /// </summary>
+    /// <param name="write">Writes all numbers; what stands there before means nothing.</param>
+    internal void Overwrite(Writer write)
+    {
+        if (IsDrawn) OverwriteDrawn(write);
+        else
+        {
+            var made = GC.AllocateUninitializedArray<float>(Length, pinned: true);
+            write(NumbersIn(made));
+            // Whoever drew them meanwhile may keep their address.
+            lock (allocation)
+                if ((memory ??= made) != made) NumbersIn(made).CopyTo(NumbersIn(memory));
+            MarkChanged();
+        }
     }
 
     /// <summary>The parameter as a tensor of the graph.</summary>
@@ -103,19 +122,27 @@ public sealed unsafe class Parameter
         MarkChanged();
     }
 
-    /// <summary>The memory, with first values in it.</summary>
-    float[] Drawn() => Allocated(draw: true);
+    void OverwriteDrawn(Writer write)
+    {
+        try
+        {
+            write(Values);
+        }
+        finally
+        {
+            // A writer that fails may have written some.
+            MarkChanged();
+        }
+    }
 
-    float[] Allocated(bool draw)
+    /// <summary>The memory, with first values in it.</summary>
+    float[] Drawn()
     {
         lock (allocation)
         {
             if (memory is not null) return memory;
-            const int spare = NativeBuffer.Alignment / sizeof(float);
-            var length = checked((int)Shape.Size + spare);
-            var made = draw ? GC.AllocateArray<float>(length, pinned: true) : GC.AllocateUninitializedArray<float>(length, pinned: true);
-            start = (int)(-(nint)Unsafe.AsPointer(ref made[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
-            if (draw) Draw(made);
+            var made = GC.AllocateArray<float>(Length, pinned: true);
+            Draw(made);
             return memory = made;
         }
     }
@@ -123,6 +150,15 @@ public sealed unsafe class Parameter
     void Draw(float[] into)
     {
         var random = RandomSource.For(Seed, RandomSource.HashOf(Name));
-        initializer.Fill(into.AsSpan(start, checked((int)Shape.Size)), Shape, ref random);
+        initializer.Fill(NumbersIn(into), Shape, ref random);
+    }
+
+    /// <summary>How long memory for the numbers has to be so that they can start where vectors do.</summary>
+    int Length => checked((int)Shape.Size + NativeBuffer.Alignment / sizeof(float));
+
+    Span<float> NumbersIn(float[] pinned)
+    {
+        var start = (int)(-(nint)Unsafe.AsPointer(ref pinned[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
+        return pinned.AsSpan(start, checked((int)Shape.Size));
     }
 }

@@ -18,7 +18,9 @@ internal static class WeightTransfer
     /// <summary>Fills parameters from tensors with as many numbers.</summary>
     /// <param name="pairs">What is filled from what.</param>
     /// <param name="turn">How the order of the numbers differs in parameters with more than one axis; null where it does not.</param>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged. What was read before stays in the parameters; those that had no numbers yet and got none draw them when they are read.
+    /// </exception>
     public static void Fill(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs, Turn? turn = null)
     {
         var largest = turn is null ? 0 : (int)pairs.Where(IsTurned).Select(pair => pair.Stored.Count).DefaultIfEmpty().Max();
@@ -27,29 +29,22 @@ internal static class WeightTransfer
         for (var i = 1; i < threads.Length; i++) threads[i] = Task.Run(Work);
         if (threads.Length > 0) (threads[0] = new Task(Work)).RunSynchronously(TaskScheduler.Default);
         Task.WhenAll(threads).GetAwaiter().GetResult();
-        foreach (var (parameter, _) in pairs) parameter.MarkChanged();
 
         void Work()
         {
             var buffer = GC.AllocateUninitializedArray<float>(largest);
             for (int i; (i = Interlocked.Increment(ref next)) < pairs.Count;)
-            {
-                var (parameter, stored) = pairs[i];
-                Fill(parameter, stored, turn is not null && IsTurned(pairs[i]) ? buffer.AsSpan(0, (int)stored.Count) : default, turn);
-            }
+                if (turn is not null && IsTurned(pairs[i])) FillTurned(pairs[i].Parameter, pairs[i].Stored, buffer, turn);
+                else pairs[i].Parameter.Overwrite(pairs[i].Stored.ReadFloats);
         }
     }
 
     static bool IsTurned((Parameter Parameter, StoredTensor Stored) pair) => pair.Parameter.Shape.Rank > 1;
 
-    static void Fill(Parameter parameter, StoredTensor stored, Span<float> buffer, Turn? turn)
+    static void FillTurned(Parameter parameter, StoredTensor stored, float[] buffer, Turn turn)
     {
-        if (buffer.IsEmpty)
-        {
-            stored.ReadFloats(parameter.Overwritten);
-            return;
-        }
-        stored.ReadFloats(buffer);
-        turn!(buffer, parameter.Shape, parameter.Overwritten);
+        var count = (int)stored.Count;
+        stored.ReadFloats(buffer.AsSpan(0, count));
+        parameter.Overwrite(own => turn(buffer.AsSpan(0, count), parameter.Shape, own));
     }
 }
