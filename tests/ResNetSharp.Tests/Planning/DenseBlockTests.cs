@@ -26,19 +26,7 @@ public sealed class DenseBlockTests
         Assert.Empty(Copies(new Plan(fused, [], new ArenaPool())));
         Assert.Contains(Node.Reachable(fused), n => n.Operation is NormalizedConvolution);
         Tolerance.SameBits(expected, Run(plain), "in place");
-        var threads = Processor.Threads;
-        try
-        {
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                Processor.Threads = count;
-                Tolerance.SameBits(expected, Run(fused), $"in place and fused, {count} threads");
-            }
-        }
-        finally
-        {
-            Processor.Threads = threads;
-        }
+        SameOnAnyThreads(expected, fused);
     }
 
     [Theory]
@@ -50,19 +38,7 @@ public sealed class DenseBlockTests
         var expected = Run([.. plain, .. All(plain)]);
         var fused = new NormalizationFusion().Rewrite(plain);
         if (NarrowArithmetic.HasBFloat16(InstructionSets.Selected)) Assert.Contains(Node.Reachable(fused), n => n.Operation is NormalizedConvolution);
-        var threads = Processor.Threads;
-        try
-        {
-            foreach (var count in new[] { 1, 2, 3 })
-            {
-                Processor.Threads = count;
-                Tolerance.SameBits(expected, Run(fused), $"{count} threads");
-            }
-        }
-        finally
-        {
-            Processor.Threads = threads;
-        }
+        SameOnAnyThreads(expected, fused);
     }
 
     [Fact]
@@ -110,6 +86,23 @@ public sealed class DenseBlockTests
             x = Tensor.Concatenate([x, f]);
         }
         return problem.Conv(problem.Norm(x).Relu(), channels / 2, 1, bias: false).AveragePooling2D(2, 2);
+    }
+
+    static void SameOnAnyThreads(float[] expected, Tensor[] roots)
+    {
+        var threads = Processor.Threads;
+        try
+        {
+            foreach (var count in new[] { 1, 2, 3 })
+            {
+                Processor.Threads = count;
+                Tolerance.SameBits(expected, Run(roots), $"{count} threads");
+            }
+        }
+        finally
+        {
+            Processor.Threads = threads;
+        }
     }
 
     static IEnumerable<Tensor> All(Tensor[] roots) => Node.Reachable(roots).Where(n => n.Operation is not Leaf).Select(n => n.Outputs[0]);
