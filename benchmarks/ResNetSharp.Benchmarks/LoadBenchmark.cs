@@ -6,8 +6,8 @@ using ResNetSharp.Models;
 namespace ResNetSharp.Benchmarks;
 
 /// <summary>
-/// How long ResNet-50's weights take to load from each kind of file, against reading the same bytes in one go, and how much memory that takes
-/// beyond the model's own. All files are in the system's cache; reading and loading take turns, and the least time of each counts.
+/// How long weights take to load, ResNet-50's from each kind of file or those of a file that is given, against reading the same bytes in one go,
+/// and how much memory that takes beyond the model's own. All files are in the system's cache; reading and loading take turns, and the least time of each counts.
 /// </summary>
 static class LoadBenchmark
 {
@@ -20,18 +20,30 @@ static class LoadBenchmark
         {
             var torch = Architectures.Create("resnet50");
             var keras = Architectures.Create("keras-resnet50");
-            Console.WriteLine($"{Processor.Threads} threads");
-            Console.WriteLine("file                        MB   read ms   load ms   ratio   memory beyond the model / file");
-            Measure("resnet50", Path.Combine(folder, "resnet50.safetensors"), torch.Save);
-            Measure("resnet50", Path.Combine(folder, "resnet50.pth"), path => PyTorch.Write(path, Tensors(Path.Combine(folder, "resnet50.safetensors"))));
-            Measure("keras-resnet50", Path.Combine(folder, "keras.h5"), keras.SaveKeras);
-            Measure("keras-resnet50", Path.Combine(folder, "keras.weights.h5"), keras.SaveKeras);
-            Measure("keras-resnet50", Path.Combine(folder, "keras.keras"), keras.SaveKeras);
+            WriteHead();
+            Written("resnet50", Path.Combine(folder, "resnet50.safetensors"), torch.Save);
+            Written("resnet50", Path.Combine(folder, "resnet50.pth"), path => PyTorch.Write(path, Tensors(Path.Combine(folder, "resnet50.safetensors"))));
+            Written("keras-resnet50", Path.Combine(folder, "keras.h5"), keras.SaveKeras);
+            Written("keras-resnet50", Path.Combine(folder, "keras.weights.h5"), keras.SaveKeras);
+            Written("keras-resnet50", Path.Combine(folder, "keras.keras"), keras.SaveKeras);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>One file of anyone's.</summary>
+    public static void Run(string architecture, string path)
+    {
+        WriteHead();
+        Measure(architecture, path);
+    }
+
+    static void WriteHead()
+    {
+        Console.WriteLine($"{Processor.Threads} threads");
+        Console.WriteLine("file                                      MB   read ms   load ms   ratio   memory beyond the model / file");
     }
 
     static IEnumerable<StoredTensor> Tensors(string path)
@@ -40,9 +52,14 @@ static class LoadBenchmark
         return [.. file.Select(tensor => StoredTensor.Create(tensor.Name, tensor.Shape, tensor.ToFloats()))];
     }
 
-    static void Measure(string architecture, string path, Action<string> write)
+    static void Written(string architecture, string path, Action<string> write)
     {
         write(path);
+        Measure(architecture, path);
+    }
+
+    static void Measure(string architecture, string path)
+    {
         var size = new FileInfo(path).Length;
         var (read, load) = (double.MaxValue, double.MaxValue);
         long memory = long.MaxValue;
@@ -55,7 +72,7 @@ static class LoadBenchmark
             load = Math.Min(load, Time(() => model.LoadWeights(path)));
             memory = Math.Min(memory, GC.GetTotalAllocatedBytes(precise: true) - before - own);
         }
-        Console.WriteLine($"{Path.GetFileName(path),-24} {size / 1e6,7:F1} {read * 1e3,9:F1} {load * 1e3,9:F1} {load / read,7:F2}   {memory / 1e6:F1} MB, {(double)memory / size:F3}");
+        Console.WriteLine($"{Path.GetFileName(path),-38} {size / 1e6,7:F1} {read * 1e3,9:F1} {load * 1e3,9:F1} {load / read,7:F2}   {memory / 1e6:F1} MB, {(double)memory / size:F3}");
     }
 
     static double Time(Action action)

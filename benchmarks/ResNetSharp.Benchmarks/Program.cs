@@ -5,7 +5,7 @@ const string Usage = """
            ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
            ResNetSharp.Benchmarks decode FILE...
            ResNetSharp.Benchmarks input FOLDER|ARCHIVE [side]
-           ResNetSharp.Benchmarks load
+           ResNetSharp.Benchmarks load [ARCHITECTURE FILE]
            ResNetSharp.Benchmarks onnx FOLDER_OF_NODE_MODULES [architectures whose name contains | FILE.onnx...]
     """;
 
@@ -23,6 +23,9 @@ switch (args)
         return 0;
     case ["load"]:
         LoadBenchmark.Run();
+        return 0;
+    case ["load", var architecture, var weights]:
+        LoadBenchmark.Run(architecture, weights);
         return 0;
 }
 var threads = args.Length > 1 ? int.Parse(args[1]) : 1;
