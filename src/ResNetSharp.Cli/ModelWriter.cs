@@ -10,6 +10,14 @@ static class ModelWriter
     /// <summary>Whether a name asks for a list of named tensors, in which nothing of the model but its weights is.</summary>
     public static bool IsTensorList(string path) => Ending(path) is ".safetensors" or ".pth" or ".pt" or ".th";
 
+    /// <summary>Whether a name asks for a format in which a model that computes with bytes would be one that does not.</summary>
+    public static bool LosesQuantization(Model model, string path) => model.IsQuantized && Ending(path) switch
+    {
+        ".onnx" => false,
+        ".safetensors" => model.Calibration is null,
+        _ => true,
+    };
+
     /// <summary>Writes a model with its weights.</summary>
     public static void Write(Model model, string path)
     {

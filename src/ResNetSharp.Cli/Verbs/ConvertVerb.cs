@@ -28,6 +28,8 @@ sealed class ConvertVerb : Verb
         if (model is not null)
         {
             ModelWriter.Write(model, target);
+            if (ModelWriter.LosesQuantization(model, target))
+                session.Warn($"'{source}' is of a quantized network, but '{target}' has its weights as 32-bit numbers and none of its roundings; a name that ends in .onnx keeps both");
             tensors = model.Parameters.Count;
         }
         else

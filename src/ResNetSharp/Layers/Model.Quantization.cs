@@ -1,4 +1,5 @@
 using ResNetSharp.Data;
+using ResNetSharp.Graph;
 using ResNetSharp.Quantization;
 
 namespace ResNetSharp.Layers;
@@ -64,10 +65,15 @@ public partial class Model
         return table!;
     }
 
+    /// <summary>Whether predictions round to bytes: by a table, or because the model comes from the file of a quantized network.</summary>
+    internal bool IsQuantized => Calibration is not null || HasStoredBytes || InputShape is { } shape && RoundingPass.Applies([BuildFor(shape)]);
+
+    bool HasStoredBytes => Parameters.Any(p => p.Steps is not null);
+
     void RequireFloatingPoint(string purpose)
     {
         if (Calibration is not null) throw new InvalidOperationException($"the model is quantized to 8 bits, which cannot be {purpose}; call Dequantize first");
-        if (Parameters.Any(p => p.Steps is not null))
+        if (HasStoredBytes)
             throw new InvalidOperationException($"the model is quantized to 8 bits by its file, which cannot be {purpose}; start from the network in floating point");
     }
 }

@@ -90,6 +90,29 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public void Converting_says_where_a_quantized_network_loses_its_roundings()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Architectures.Create("cifar-resnet20");
+        var (safe, onnx) = (folder.File("q.safetensors"), folder.File("q.onnx"));
+        model.Save(folder.File("plain.safetensors"));
+        model.Quantize([Tensor.RandomNormal(2, 32, 32, 3)]);
+        model.Save(safe);
+        Onnx.Export(model, onnx);
+        foreach (var (from, to) in new[] { (safe, "kept.safetensors"), (safe, "kept.onnx"), (onnx, "again.onnx"), (folder.File("plain.safetensors"), "plain.pth") })
+            Assert.Equal("", Convert(from, to));
+        foreach (var (from, to) in new[] { (onnx, "lost.safetensors"), (onnx, "lost.pth"), (safe, "lost.th") })
+            Assert.Contains($"'{from}' is of a quantized network, but '{folder.File(to)}' has its weights as 32-bit numbers", Convert(from, to), StringComparison.Ordinal);
+
+        string Convert(string from, string to)
+        {
+            var run = CommandRun.Of("convert", from, folder.File(to), "--json");
+            Assert.True(run.ExitCode == 0, run.Error);
+            return run.Error;
+        }
+    }
+
+    [Fact]
     public void An_exported_network_of_small_pictures_takes_large_ones()
     {
         using var folder = new TemporaryFolder();
