@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Runs this project's benchmark and those of PyTorch and ONNX Runtime in turn, and makes tables of speed, ratios and memory.
+"""Lets this project's benchmark and those of PyTorch and ONNX Runtime take turns, and makes tables of speed, ratios and memory.
 
-usage: compare.py RESNET [--torch TORCH_BENCH] [--onnx FOLDER] [--only REGEX] [--modes fp32,bf16,int8,recompute] [--rounds 3] [--reps 5]
+usage: compare.py RESNET [--torch TORCH_BENCH] [--onnx FOLDER] [--only REGEX] [--modes fp32,bf16,int8,recompute] [--rounds 9] [--turn 0.4]
                   [--threads 2] [--scaling] [--docs docs/benchmarks.md] [--keep FILE]
 
-RESNET is the published executable; TORCH_BENCH a script that takes --only REGEX --reps N --modes M --threads N and prints one JSON object a
-line (workload, mode, images_per_second or ms_per_image); FOLDER has the networks as ONNX files and node_modules with onnxruntime-node.
-Machines are noisy, so everything is measured once a round, round after round, and ratios are taken within a round. A peer counts with its
-best mode of a precision. A mode or a peer that is not there leaves its cells empty. --scaling measures with one thread as well. --docs
-writes the tables between the markers of a document instead of printing them; --keep adds to what a file holds from runs before.
+RESNET is the published executable; TORCH_BENCH a script that times PyTorch, see torch_turns.py; FOLDER has the networks as ONNX files and
+node_modules with onnxruntime-node. Machines are noisy, and change from second to second: so all programs of a workload are started and
+warmed up together, all but one are stopped, and each has a turn of --turn seconds (one step at least) in each of --rounds rounds, in changing
+order. A turn counts with its median step, a ratio is taken within a round, and a peer counts with its best mode of a precision in that
+round. --scaling measures with one thread as well. --docs writes the tables between the markers of a document instead of printing them;
+--keep saves each workload when it is done, and takes what is there already from the file.
 """
-import argparse, json, os, re, sys
+import argparse, json, os, random, re, sys
 sys.dont_write_bytecode = True
-from contestants import INFER, TRAIN, OnnxRuntime, Ours, PyTorch
+from contestants import INFER, TRAIN, onnx_runtime, ours, pytorch
 import tables
 
 
@@ -24,8 +25,8 @@ def arguments():
     args.add_argument('--python', default='/usr/bin/python3')
     args.add_argument('--only', default='.', metavar='REGEX')
     args.add_argument('--modes', default='fp32,bf16,int8,recompute')
-    args.add_argument('--rounds', type=int, default=3)
-    args.add_argument('--reps', type=int, default=5)
+    args.add_argument('--rounds', type=int, default=9)
+    args.add_argument('--turn', type=float, default=0.4, metavar='SECONDS')
     args.add_argument('--threads', type=int, default=os.cpu_count())
     args.add_argument('--scaling', action='store_true')
     args.add_argument('--docs', metavar='FILE')
@@ -33,16 +34,40 @@ def arguments():
     return args.parse_args()
 
 
-def measure(args, programs, names, results):
-    """Adds one round."""
-    steps = [(mode, args.threads) for mode in args.modes.split(',')] + ([('fp32', 1)] if args.scaling else [])
-    for name in names:
-        for mode, threads in steps:
-            for program in programs:
-                found = program.measure(name, mode, threads, args.reps)
-                if found:
-                    results.setdefault((program.label, name, mode, threads), []).append(found)
-                    print(f'{name} {mode}, {threads} thread(s), {program.label} ({found[2]}): {found[0]:.2f} images/s, {found[1]:.0f} MB', file=sys.stderr, flush=True)
+def start(args, name):
+    """The programs of a workload, warm and stopped, as lists by program, workload, mode and threads."""
+    programs = {}
+    for mode, threads in [(mode, args.threads) for mode in args.modes.split(',')] + ([('fp32', 1)] if args.scaling else []):
+        found = ours(args.resnet, name, mode, threads)
+        if args.torch:
+            found += pytorch(args.python, args.torch, name, mode, threads)
+        if args.onnx:
+            found += onnx_runtime(args.onnx, name, mode, threads)
+        for program in found:
+            if program.ready:
+                programs.setdefault((program.label, name, mode, threads), []).append(program)
+    return programs
+
+
+def measure(args, name):
+    """Lets all programs of a workload take turns: for each key an entry a round of (images/s, peak MB, label of the fastest mode)."""
+    programs = start(args, name)
+    batch = next((program.ready['batch'] for found in programs.values() for program in found if 'batch' in program.ready), None)
+    turns = {key: [] for key in programs}
+    for _ in range(args.rounds):
+        everyone = [(key, program) for key, found in programs.items() for program in found]
+        random.shuffle(everyone)
+        seconds = {key: [] for key in programs}
+        for key, program in everyone:
+            step = program.turn(args.turn)
+            if step:
+                seconds[key].append((step, program.mode))
+            else:
+                programs[key].remove(program)
+        for key, found in seconds.items():
+            turns[key].append(min(found, default=None))
+    peaks = {key: {program.mode: program.close() for program in found} for key, found in programs.items()}
+    return {key: [turn and (batch / turn[0], peaks[key].get(turn[1], 0), turn[1]) for turn in found] for key, found in turns.items()}
 
 
 def load(path):
@@ -62,15 +87,13 @@ def save(path, results):
 def main():
     args = arguments()
     names = [name for name in TRAIN + INFER if re.search(args.only, name)]
-    programs = [Ours(args.resnet)] + ([PyTorch(args.python, args.torch)] if args.torch else []) + ([OnnxRuntime(args.onnx)] if args.onnx else [])
     results = load(args.keep)
-    for _ in range(args.rounds):
-        measure(args, programs, names, results)
-        save(args.keep, results)
-    rounds = max((len(values) for values in results.values()), default=0)
-    # A measurement that failed in some round cannot be told from a later one; it counts for the rounds that all have.
-    padded = {key: values + [None] * (rounds - len(values)) for key, values in results.items()}
-    text = tables.report(padded, rounds, [name for name in TRAIN + INFER if any(key[1] == name for key in results)], args.threads, [program.label for program in programs])
+    for name in names:
+        if not any(key[1] == name for key in results):
+            results.update(measure(args, name))
+            save(args.keep, results)
+            print('\n'.join(tables.lines(results, name)), file=sys.stderr, flush=True)
+    text = tables.report(results, [name for name in TRAIN + INFER if any(key[1] == name for key in results)], args.threads)
     if args.docs:
         tables.write(args.docs, text)
     else:

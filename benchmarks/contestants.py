@@ -1,83 +1,71 @@
-"""The programs that are compared, each as a function of (workload, mode, threads, repetitions) that gives (images/s, peak MB, label) or None."""
-import json, os, re, shlex, subprocess, sys, tempfile
+"""The programs that are compared: for a workload and a precision the processes that can take turns at it."""
+import json, os, re, shlex, signal, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRAIN = [f'train/{name}' for name in (
     'seed-custom-32', 'seed-functional-28', 'd2l-resnet18-96', 'cifar-resnet20-32', 'cifar-resnet56-32', 'resnet18-224', 'resnet50-224',
     'resnext50-224', 'transfer-resnet50-frozen-224')]
 INFER = [f'infer/{name}-b{batch}' for name in ('resnet18', 'resnet50', 'resnet152', 'resnext50_32x4d', 'densenet121') for batch in (1, 16)]
-missing = set()
 
 
-def run(command, folder=None):
-    """The figures that a program prints, and its peak resident memory in MB; no figures if it fails."""
-    with tempfile.TemporaryFile('w+') as output, tempfile.TemporaryFile('w+') as errors:
-        process = subprocess.Popen(command, stdout=output, stderr=errors, cwd=folder)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        output.seek(0)
-        errors.seek(0)
-        if status:
-            last = (errors.read().strip().splitlines() or ['no message'])[-1]
-            print(f'left out, failed: {shlex.join(command)}: {last}', file=sys.stderr, flush=True)
-            return [], 0
-        return [json.loads(line) for line in output if line.startswith('{')], usage.ru_maxrss / 1024
+class Process:
+    """A program that is stopped except in its turn: it reads a number of steps and answers with the seconds of one."""
+
+    def __init__(self, label, mode, command, folder=None):
+        self.label, self.mode, self.command = label, mode, command
+        self.errors = tempfile.TemporaryFile('w+')
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, cwd=folder, text=True, bufsize=1)
+        self.ready = self.read()
+        self.step = None
+
+    def read(self):
+        """The next line of JSON; None if the program has ended."""
+        for line in self.process.stdout:
+            if line.startswith('{'):
+                self.process.send_signal(signal.SIGSTOP)
+                return json.loads(line)
+        self.errors.seek(0)
+        last = (self.errors.read().strip().splitlines() or ['no message'])[-1]
+        print(f'left out, failed: {shlex.join(self.command)}: {last}', file=sys.stderr, flush=True)
+        return None
+
+    def turn(self, seconds):
+        """Seconds of a step, the median of as many as fit into a turn; None if the program has failed."""
+        steps = max(1, round(seconds / self.step)) if self.step else 1
+        self.process.send_signal(signal.SIGCONT)
+        print(steps, file=self.process.stdin)
+        answer = self.read()
+        self.step = answer and answer['seconds']
+        return self.step
+
+    def close(self):
+        """Ends the program; its peak resident memory in MB."""
+        self.process.send_signal(signal.SIGCONT)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        _, self.process.returncode, usage = os.wait4(self.process.pid, 0)
+        self.errors.close()
+        return usage.ru_maxrss / 1024
 
 
-def best(name, figures, memory):
-    """The fastest of a workload's figures."""
-    found = [(f['images_per_second'] if 'images_per_second' in f else 1000 / f['ms_per_image'], memory, f['mode']) for f in figures if f['workload'] == name]
-    return max(found, default=None)
+def ours(executable, name, mode, threads):
+    """This project's own program."""
+    if mode == 'recompute' and not name.startswith('train/') or mode == 'int8' and not name.startswith('infer/'):
+        return []
+    options = {'fp32': [], 'recompute': ['--recompute']}.get(mode, ['--precision', mode])
+    return [Process('ResNetSharp', mode, [executable, 'bench', name, '--turns', '--threads', str(threads), *options])]
 
 
-def once(attempt):
-    """Does not ask again for a mode that a program does not have."""
-    def asked(self, name, mode, threads, reps):
-        key = (type(self).__name__, name, mode)
-        result = attempt(self, name, mode, threads, reps) if key not in missing else None
-        if result is None:
-            missing.add(key)
-        return result
-    return asked
+def pytorch(python, script, name, mode, threads):
+    """PyTorch in each of its ways to compute with a precision."""
+    ways = {'fp32': ['eager', 'nhwc'] + (['jit'] if name.startswith('infer/') else []), 'bf16': ['bf16']}.get(mode, [])
+    return [Process('PyTorch', way, [python, os.path.join(HERE, 'torch_turns.py'), script, name, way, str(threads)]) for way in ways]
 
 
-class Ours:
-    label = 'ResNetSharp'
-
-    def __init__(self, executable):
-        self.command = [executable, 'bench']
-
-    @once
-    def measure(self, name, mode, threads, reps):
-        options = {'fp32': [], 'recompute': ['--recompute']}.get(mode, ['--precision', mode])
-        if mode == 'recompute' and not name.startswith('train/') or mode == 'int8' and not name.startswith('infer/'):
-            return None
-        return best(name, *run(self.command + ['--only', f'^{re.escape(name)}$', '--reps', str(reps), '--threads', str(threads)] + options))
-
-
-class PyTorch:
-    label = 'PyTorch'
-
-    def __init__(self, python, script):
-        self.command = [python, script]
-
-    @once
-    def measure(self, name, mode, threads, reps):
-        modes = {'fp32': 'eager,nhwc' if name.startswith('train/') else 'eager,nhwc,jit', 'bf16': 'bf16'}.get(mode)
-        return modes and best(name, *run(
-            self.command + ['--only', f'^{re.escape(name)}$', '--reps', str(reps), '--threads', str(threads), '--modes', modes]))
-
-
-class OnnxRuntime:
-    label = 'ONNX Runtime'
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    @once
-    def measure(self, name, mode, threads, reps):
-        parts = re.fullmatch(r'infer/(.*)-b(\d+)', name)
-        if mode != 'fp32' or not parts:
-            return None
-        file = os.path.join(self.folder, f'{parts[1]}.onnx')
-        return best(name, *run(['node', os.path.join(HERE, 'ort.mjs'), file, parts[2], str(threads), str(reps)], self.folder))
+def onnx_runtime(folder, name, mode, threads):
+    """ONNX Runtime, which only predicts, and here in fp32."""
+    parts = re.fullmatch(r'infer/(.*)-b(\d+)', name)
+    if mode != 'fp32' or not parts:
+        return []
+    command = ['node', os.path.join(HERE, 'ort.mjs'), os.path.join(folder, f'{parts[1]}.onnx'), parts[2], str(threads)]
+    return [Process('ONNX Runtime', 'fp32', command, folder)]

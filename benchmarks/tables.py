@@ -23,14 +23,26 @@ def fastest(results, round, candidates):
     return max((results[key][round][0] for key in candidates if key in results and results[key][round]), default=None)
 
 
-def ratio(results, rounds, ours, theirs):
-    """The median ratio of two sets of keys within the rounds, each set with its fastest, and the range."""
+def ratios(results, ours, theirs):
+    """The ratios of two sets of keys within the rounds, each set with its fastest."""
+    rounds = min((len(results[key]) for key in [*ours, *theirs] if key in results), default=0)
     pairs = [(fastest(results, r, ours), fastest(results, r, theirs)) for r in range(rounds)]
-    ratios = sorted(a / b for a, b in pairs if a and b)
-    if not ratios:
-        return ''
-    middle = statistics.median(ratios)
-    return f'**{middle:.2f}**' if len(ratios) == 1 else f'**{middle:.2f}** ({ratios[0]:.2f} to {ratios[-1]:.2f})'
+    return [a / b for a, b in pairs if a and b]
+
+
+def ratio(results, ours, theirs):
+    """The median ratio, and the middle half of them."""
+    found = ratios(results, ours, theirs)
+    if len(found) < 2:
+        return ''.join(f'**{value:.2f}**' for value in found)
+    low, middle, high = statistics.quantiles(found, n=4, method='inclusive')
+    return f'**{middle:.2f}** ({low:.2f} to {high:.2f})'
+
+
+def lines(results, name):
+    """What was measured of a workload, a line a program."""
+    for (program, _, mode, threads), turns in ((key, turns) for key, turns in results.items() if key[1] == name):
+        yield f'{name} {mode}, {threads} thread(s), {program}: ' + ' '.join(f'{turn[0]:.1f}' if turn else '-' for turn in turns) + ' images/s'
 
 
 def cell(value, digits=1):
@@ -43,7 +55,7 @@ def table(head, rows):
     return ['| ' + ' | '.join(head) + ' |', '|' + '---|' * len(head)] + ['| ' + ' | '.join(row) + ' |' for row in rows] if rows else []
 
 
-def training(results, rounds, names, threads):
+def training(results, names, threads):
     def key(program, name, mode):
         return program, name, mode, threads
 
@@ -51,12 +63,12 @@ def training(results, rounds, names, threads):
         ours = {mode: key('ResNetSharp', name, mode) for mode in ('fp32', 'bf16', 'recompute')}
         torch = {mode: key('PyTorch', name, mode) for mode in ('fp32', 'bf16')}
         return [name[6:], *(cell(median(results, ours[mode], speed)) for mode in ('fp32', 'bf16')), *(cell(median(results, torch[mode], speed)) for mode in torch),
-                *(ratio(results, rounds, [ours[mode]], [torch[mode]]) for mode in torch),
-                ratio(results, rounds, [ours['fp32'], ours['bf16']], torch.values())]
+                *(ratio(results, [ours[mode]], [torch[mode]]) for mode in torch),
+                ratio(results, [ours['fp32'], ours['bf16']], torch.values())]
     return table(['training, images/s', 'fp32', 'bf16', 'PyTorch fp32', 'PyTorch bf16', 'fp32 ratio', 'bf16 ratio', 'best mode against best mode'], map(row, names))
 
 
-def prediction(results, rounds, names, threads):
+def prediction(results, names, threads):
     def milliseconds(entry):
         return 1000 / entry[0]
 
@@ -66,8 +78,8 @@ def prediction(results, rounds, names, threads):
         onnx = ('ONNX Runtime', name, 'fp32', threads)
         shown = [*ours.values(), *torch.values(), onnx]
         return [name[6:], *(cell(median(results, key, milliseconds), 2) for key in shown),
-                ratio(results, rounds, [ours['fp32']], [torch['fp32'], onnx]), ratio(results, rounds, [ours['bf16']], [torch['bf16']]),
-                ratio(results, rounds, [ours['int8']], [onnx]), ratio(results, rounds, ours.values(), [*torch.values(), onnx])]
+                ratio(results, [ours['fp32']], [torch['fp32'], onnx]), ratio(results, [ours['bf16']], [torch['bf16']]),
+                ratio(results, [ours['int8']], [onnx]), ratio(results, ours.values(), [*torch.values(), onnx])]
     return table(['prediction, ms/image', 'fp32', 'bf16', 'int8', 'PyTorch fp32', 'PyTorch bf16', 'ONNX Runtime fp32', 'fp32, to the faster peer',
                   'bf16 to PyTorch bf16', 'int8 to ONNX Runtime fp32', 'best mode against best mode'], map(row, names))
 
@@ -93,8 +105,8 @@ def scaling(results, names, threads):
     return table([f'{threads} threads against 1, fp32', *programs], ([name, *(gain(program, name) for program in programs)] for name in names))
 
 
-def recomputation(results, rounds, names, threads):
-    rows = ([name, ratio(results, rounds, [('ResNetSharp', name, 'recompute', threads)], [('ResNetSharp', name, 'fp32', threads)])] for name in names)
+def recomputation(results, names, threads):
+    rows = ([name, ratio(results, [('ResNetSharp', name, 'recompute', threads)], [('ResNetSharp', name, 'fp32', threads)])] for name in names)
     return table(['speed with `--recompute`', 'against without'], rows)
 
 
@@ -105,13 +117,15 @@ def machine():
     return f'{os.cpu_count()} cores of {model[1] if model else platform.processor()}, {pages / 2**30:.0f} GB, {platform.system()} {platform.release()}'
 
 
-def report(results, rounds, names, threads, peers):
+def report(results, names, threads):
     """All tables as one piece of Markdown."""
     train, infer = ([n for n in names if n.startswith(kind)] for kind in ('train/', 'infer/'))
-    parts = [training(results, rounds, train, threads), prediction(results, rounds, infer, threads), peaks(results, names, threads),
-             recomputation(results, rounds, train, threads), scaling(results, names, threads)]
-    said = (f'{datetime.date.today().isoformat()}, {machine()}; {threads} threads; {", ".join(sorted(peers))}. Medians of {rounds} round(s), in which every '
-            'program was run in turn; a ratio is the median of those within a round (with the range), above 1 where ResNetSharp is faster.')
+    parts = [training(results, train, threads), prediction(results, infer, threads), peaks(results, names, threads),
+             recomputation(results, train, threads), scaling(results, names, threads)]
+    rounds = sorted({len(turns) for turns in results.values()})
+    said = (f'{datetime.date.today().isoformat()}, {machine()}; {threads} threads; {", ".join(sorted({key[0] for key in results}))}. Medians of '
+            f'{" to ".join(map(str, rounds[:1] + rounds[1:][-1:]))} rounds, in each of which every program had a turn; a ratio is the median of those within '
+            'a round (with the middle half of them), above 1 where ResNetSharp is faster.')
     command = '```\n' + shlex.join(['python3', *sys.argv]) + '\n```'
     return '\n\n'.join([said, *('\n'.join(part) for part in parts if part), command]) + '\n'
 

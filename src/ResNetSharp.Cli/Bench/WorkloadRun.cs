@@ -9,9 +9,6 @@ namespace ResNetSharp.Cli.Bench;
 /// <summary>A workload made ready: its model, its plan, and a batch in its place.</summary>
 sealed class WorkloadRun
 {
-    /// <summary>Steps before the first that is measured.</summary>
-    const int Warmups = 2;
-
     readonly Model model;
     readonly StepPlan plan;
     readonly bool trains;
@@ -46,10 +43,16 @@ sealed class WorkloadRun
     /// <summary>Multiply-adds of a step, of convolutions and dense layers.</summary>
     public long MultiplyAdds => plan.Plan.Nodes.Sum(node => node.Operation.MultiplyAdds(node));
 
+    /// <summary>Runs the steps before the first that is measured.</summary>
+    public void WarmUp()
+    {
+        const int Steps = 2;
+        for (var i = 0; i < Steps; i++) Step(null);
+    }
+
     /// <summary>The median time of a step in seconds.</summary>
     public double Measure(int repetitions)
     {
-        for (var i = 0; i < Warmups; i++) Step(null);
         var times = new double[repetitions];
         for (var i = 0; i < repetitions; i++)
         {
@@ -64,7 +67,7 @@ sealed class WorkloadRun
     /// <summary>The time and the cost of each step of the plan.</summary>
     public IReadOnlyList<StepProfile> Profile(int repetitions)
     {
-        for (var i = 0; i < Warmups; i++) Step(null);
+        WarmUp();
         return StepProfile.Measure(plan.Plan, plan.LossTensor, repetitions, Step);
     }
 

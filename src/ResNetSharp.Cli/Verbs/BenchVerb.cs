@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ResNetSharp.Cli.Bench;
 using ResNetSharp.Cpu;
@@ -23,11 +24,12 @@ sealed class BenchVerb : Verb
     readonly Option<int> batch = new("--batch") { Description = "With --layers and a model: pictures in a step", HelpName = "N", DefaultValueFactory = _ => 16 };
     readonly Option<bool> train = new("--train") { Description = "With --layers and a model: a whole training step instead of a prediction" };
     readonly Option<bool> recompute = new("--recompute") { Description = "Train with activations computed a second time instead of kept, in less memory" };
+    readonly Option<bool> turns = new("--turns") { Description = "Read numbers of steps from standard input, one a line, and answer each with the median seconds of a step, so that programs can be measured in turn" };
     readonly Option<string?> input = new("--input") { Description = "With --layers and a model: height, width and channels of a picture", HelpName = "224x224x3" };
 
     protected override Command Describe() => new("bench", "Measure throughput, one JSON object a line, and the share of the processor's peak")
     {
-        workload, only, repetitions, precision, list, layers, sort, batch, train, recompute, input,
+        workload, only, repetitions, precision, list, layers, sort, batch, train, recompute, turns, input,
     };
 
     protected override void Run(Session session, ParseResult parsed)
@@ -38,6 +40,7 @@ sealed class BenchVerb : Verb
         if (parsed.GetValue(list))
             foreach (var known in Workloads.All) session.Tell(known.Name);
         else if (parsed.GetValue(layers)) ShowLayers(session, Named(part, parsed), count, precision.Of(parsed), precision.IsQuantized(parsed), parsed.GetValue(recompute), parsed.GetValue(sort));
+        else if (parsed.GetValue(turns)) TakeTurns(session, Named(part, parsed), precision.Of(parsed), precision.IsQuantized(parsed), parsed.GetValue(recompute));
         else Measure(session, part == "peak" ? [] : Choose(part, parsed.GetValue(only)), count, precision.Of(parsed), precision.IsQuantized(parsed), parsed.GetValue(recompute));
     }
 
@@ -48,10 +51,26 @@ sealed class BenchVerb : Verb
         foreach (var one in chosen)
         {
             var run = new WorkloadRun(one, session.Seed, precision, quantized, recompute);
+            run.WarmUp();
             var seconds = run.Measure(count);
             var share = 2 * run.MultiplyAdds / seconds / peak;
             var figure = one.IsTraining ? $"\"images_per_second\":{one.Batch / seconds:F2}" : $"\"ms_per_image\":{seconds / one.Batch * 1e3:F2}";
             session.Output.WriteLine($$"""{"workload":"{{one.Name}}","mode":"{{run.Mode}}{{(recompute && one.IsTraining ? "-recompute" : "")}}",{{figure}},"share_of_peak":{{share:F3}},"arena_mb":{{run.ArenaBytes / 1e6:F1}}}""");
+        }
+    }
+
+    /// <summary>Answers until there is no more input.</summary>
+    static void TakeTurns(Session session, Workload chosen, Precision precision, bool quantized, bool recompute)
+    {
+        var run = new WorkloadRun(chosen, session.Seed, precision, quantized, recompute);
+        run.WarmUp();
+        session.Output.WriteLine($$"""{"workload":"{{chosen.Name}}","mode":"{{run.Mode}}","batch":{{chosen.Batch}}}""");
+        session.Output.Flush();
+        while (Console.In.ReadLine() is { } line)
+        {
+            if (!int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1) throw new UsageException($"'{line}' is not a number of steps");
+            session.Output.WriteLine($$"""{"seconds":{{run.Measure(count):G6}}}""");
+            session.Output.Flush();
         }
     }
 

@@ -38,6 +38,24 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Steps_can_be_asked_for_in_turn_with_other_programs()
+    {
+        var before = Console.In;
+        Console.SetIn(new StringReader("1\n2\n"));
+        try
+        {
+            var lines = CommandRun.Of("bench", "train/seed-functional-28", "--turns").Output.TrimEnd().Split('\n');
+            Assert.Equal(3, lines.Length);
+            Assert.Contains("\"batch\":32", lines[0], StringComparison.Ordinal);
+            Assert.All(lines[1..], line => Assert.True(JsonDocument.Parse(line).RootElement.GetProperty("seconds").GetDouble() > 0));
+        }
+        finally
+        {
+            Console.SetIn(before);
+        }
+    }
+
+    [Fact]
     public void Layers_of_a_quantized_prediction_can_be_measured()
     {
         var layers = CommandRun.Of("bench", "cifar-resnet20", "--layers", "--precision", "int8", "--batch", "2", "--reps", "1", "--json", "--quiet").Json.GetProperty("layers");
