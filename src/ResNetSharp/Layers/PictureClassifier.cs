@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using ResNetSharp.Cpu;
 using ResNetSharp.Imaging;
 using ResNetSharp.Models;
@@ -80,14 +79,24 @@ internal sealed class PictureClassifier
         {
             var row = rows.AsSpan(begin, classes);
             if (!model.EndsInSoftmax()) Softmax(row);
-            ranked.Add([.. Ranking.Best(row, top).Select(best => new Classification(best.Index, best.Index < names.Count ? names[best.Index] : $"{best.Index}", wordNet?[best.Index], best.Value))]);
+            var best = new List<Classification>();
+            foreach (var (index, value) in Ranking.Best(row, top)) best.Add(new Classification(index, index < names.Count ? names[index] : $"{index}", wordNet?[index], value));
+            ranked.Add(best);
         }
         return ranked;
     }
 
+    // Plain loops, which are compiled with the program; vectors would be compiled at the first picture and save microseconds.
     static void Softmax(Span<float> row)
     {
-        TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
-        TensorPrimitives.SoftMax(row, row);
+        var largest = float.NegativeInfinity;
+        foreach (var value in row) largest = MathF.Max(largest, value);
+        var sum = 0.0;
+        foreach (ref var value in row)
+        {
+            value = MathF.Exp(value - largest);
+            sum += value;
+        }
+        foreach (ref var value in row) value = (float)(value / sum);
     }
 }

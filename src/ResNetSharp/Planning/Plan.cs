@@ -101,6 +101,7 @@ internal sealed unsafe class Plan
     /// <summary>Computes one tensor as in prediction.</summary>
     public static float[] Evaluate(Tensor tensor)
     {
+        if (tensor.Producer.Operation is Constant constant) return [.. constant.Values];
         var open = Node.Reachable([tensor]).FirstOrDefault(n => n.Operation is Input);
         if (open is not null)
             throw new InvalidOperationException($"the numbers of {tensor} are not known: they depend on an input of shape {open.Outputs[0].Shape}; apply the model to numbers, or use Predict");

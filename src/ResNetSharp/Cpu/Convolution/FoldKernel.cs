@@ -1,4 +1,5 @@
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
@@ -57,10 +58,17 @@ internal sealed unsafe class FoldKernel(WeightedKernel convolution) : Kernel, IP
 
     void IParallelBody.Execute(int part, int worker)
     {
-        var scale = new ReadOnlySpan<float>(Scratch, Channels);
         var end = Math.Min(WeightCount, (part + 1L) * RowsAtOnce * Channels);
-        for (var row = (long)part * RowsAtOnce * Channels; row < end; row += Channels)
-            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Weights + row, Channels), scale, new Span<float>(FoldedWeights + row, Channels));
+        for (var row = (long)part * RowsAtOnce * Channels; row < end; row += Channels) Multiply(Weights + row, (float*)Scratch, FoldedWeights + row, Channels);
+    }
+
+    // Once for all weights, at a program's first prediction: one method is optimized at once, where those of TensorPrimitives would still be slow.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Multiply(float* weights, float* scale, float* folded, int count)
+    {
+        var i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) (Vector.Load(weights + i) * Vector.Load(scale + i)).Store(folded + i);
+        for (; i < count; i++) folded[i] = weights[i] * scale[i];
     }
 }
 
