@@ -100,7 +100,7 @@ sealed class TrainRun(Session session, TrainSettings settings, RunFiles files, R
         }
         if (result.Confusion.ClassNames.Count <= 20) session.Say($"\n{result.Confusion}\n");
         foreach (var (actual, predicted, count) in result.Confusion.WorstPairs(3))
-            session.Say($"{result.Confusion.ClassNames[actual]} was taken for {result.Confusion.ClassNames[predicted]} {count} times");
+            session.Say($"{result.Confusion.ClassNames[actual]} was taken for {result.Confusion.ClassNames[predicted]} {(count == 1 ? "once" : $"{count} times")}");
     }
 
     /// <summary>A picture that the model can be tried on: a file of the data set, or one that is written beside the model.</summary>

@@ -32,7 +32,7 @@ internal static class WeightsCache
         }
         catch (IOException e)
         {
-            throw new IOException($"{e.Message}; or fetch it in another way and put it into {folder}", e);
+            throw new IOException($"{e.Message}; try again, or fetch the file in another way and put it into {folder}", e);
         }
         return destination;
     }
