@@ -18,6 +18,7 @@ internal static unsafe class ResamplerAvx2
     /// <param name="weights">The weights.</param>
     /// <param name="target">The new row.</param>
     /// <param name="width">New pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Across(byte* row, byte* end, ResampleWeights weights, byte* target, int width)
     {
         // Words of neighbouring pixels side by side, red, green and blue: pixels 0 and 1 in the lower half, 2 and 3 in the upper one.
@@ -68,6 +69,7 @@ internal static unsafe class ResamplerAvx2
     /// <param name="weights">The weights.</param>
     /// <param name="y">The new row's number.</param>
     /// <param name="target">The new row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Down(byte* rows, int rowBytes, ResampleWeights weights, int y, byte* target)
     {
         var count = weights.Count[y];
