@@ -14,11 +14,13 @@ internal static unsafe partial class HugePages
     /// <summary>The size of a large page.</summary>
     public const nuint Size = 2 << 20;
 
-    /// <summary>Wants large pages for memory that nobody has written to yet. A system that refuses takes small ones.</summary>
+    /// <summary>Wants large pages, as far as whole ones lie there, for memory that nobody has written to yet. A system that refuses takes small ones.</summary>
     public static void Prefer(byte* start, nuint bytes)
     {
         const int HugePageAdvice = 14;
-        if (OperatingSystem.IsLinux()) _ = Advise(start, bytes, HugePageAdvice);
+        var first = ((nuint)start + Size - 1) & ~(Size - 1);
+        var end = ((nuint)start + bytes) & ~(Size - 1);
+        if (OperatingSystem.IsLinux() && first < end) _ = Advise((byte*)first, end - first, HugePageAdvice);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 
 namespace ResNetSharp;
@@ -23,8 +22,8 @@ public sealed unsafe class Parameter
 
     readonly Initializer initializer;
     readonly Lock allocation = new();
-    /// <summary>Pinned, with room for an aligned start; of the managed heap, so that spans over the numbers keep them alive.</summary>
-    float[]? memory;
+    NumberBlock? memory;
+    int start;
 
     internal Parameter(string localName, Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight)
     {
@@ -61,7 +60,7 @@ public sealed unsafe class Parameter
     /// The numbers, drawn by the layer's initialiser when first read. After writing to them call <see cref="MarkChanged"/>, so that
     /// compiled plans which prepared these weights prepare them again.
     /// </summary>
-    public Span<float> Values => NumbersIn(Drawn());
+    public Span<float> Values => Drawn().Numbers(start, Count);
 
     /// <summary>Whether the numbers exist yet.</summary>
     internal bool IsDrawn => memory is not null;
@@ -73,7 +72,7 @@ public sealed unsafe class Parameter
     internal ulong Seed { get; set; }
 
     /// <summary>The address of the first number; whoever keeps it must keep the parameter as well.</summary>
-    internal float* Pointer => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(NumbersIn(Drawn())));
+    internal float* Pointer => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Values));
 
     /// <summary>Says that <see cref="Values"/> was written to.</summary>
     public void MarkChanged() => Version++;
@@ -93,16 +92,22 @@ public sealed unsafe class Parameter
     /// nobody sees memory that was not written to.
     /// </summary>
     /// <param name="write">Writes all numbers; what stands there before means nothing.</param>
-    internal void Overwrite(Writer write)
+    /// <param name="block">Where the numbers are put if there are none yet; a block of their own if null.</param>
+    /// <param name="place">Where in the block.</param>
+    internal void Overwrite(Writer write, NumberBlock? block = null, int place = 0)
     {
         if (IsDrawn) OverwriteDrawn(write);
         else
         {
-            var made = GC.AllocateUninitializedArray<float>(Length, pinned: true);
-            write(NumbersIn(made));
-            // Whoever drew them meanwhile may keep their address.
+            block ??= new NumberBlock(Count);
+            var numbers = block.Numbers(place, Count);
+            write(numbers);
             lock (allocation)
-                if ((memory ??= made) != made) NumbersIn(made).CopyTo(NumbersIn(memory));
+            {
+                // Whoever drew them meanwhile may keep their address.
+                if (memory is not null) numbers.CopyTo(memory.Numbers(start, Count));
+                else (start, memory) = (place, block);
+            }
             MarkChanged();
         }
     }
@@ -135,30 +140,23 @@ public sealed unsafe class Parameter
         }
     }
 
+    int Count => checked((int)Shape.Size);
+
     /// <summary>The memory, with first values in it.</summary>
-    float[] Drawn()
+    NumberBlock Drawn()
     {
         lock (allocation)
         {
             if (memory is not null) return memory;
-            var made = GC.AllocateArray<float>(Length, pinned: true);
+            var made = new NumberBlock(Count);
             Draw(made);
             return memory = made;
         }
     }
 
-    void Draw(float[] into)
+    void Draw(NumberBlock into)
     {
         var random = RandomSource.For(Seed, RandomSource.HashOf(Name));
-        initializer.Fill(NumbersIn(into), Shape, ref random);
-    }
-
-    /// <summary>How long memory for the numbers has to be so that they can start where vectors do.</summary>
-    int Length => checked((int)Shape.Size + NativeBuffer.Alignment / sizeof(float));
-
-    Span<float> NumbersIn(float[] pinned)
-    {
-        var start = (int)(-(nint)Unsafe.AsPointer(ref pinned[0]) & (NativeBuffer.Alignment - 1)) / sizeof(float);
-        return pinned.AsSpan(start, checked((int)Shape.Size));
+        initializer.Fill(into.Numbers(start, Count), Shape, ref random);
     }
 }

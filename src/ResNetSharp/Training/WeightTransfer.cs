@@ -24,6 +24,7 @@ internal static class WeightTransfer
     public static void Fill(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs, Turn? turn = null)
     {
         var largest = turn is null ? 0 : (int)pairs.Where(IsTurned).Select(pair => pair.Stored.Count).DefaultIfEmpty().Max();
+        var (block, places) = Reserve(pairs);
         var next = -1;
         var threads = new Task[Math.Min(pairs.Count, Math.Min(Processor.Threads, MostThreads))];
         for (var i = 1; i < threads.Length; i++) threads[i] = Task.Run(Work);
@@ -32,19 +33,36 @@ internal static class WeightTransfer
 
         void Work()
         {
-            var buffer = GC.AllocateUninitializedArray<float>(largest);
+            var buffer = new NumberBlock(largest);
             for (int i; (i = Interlocked.Increment(ref next)) < pairs.Count;)
-                if (turn is not null && IsTurned(pairs[i])) FillTurned(pairs[i].Parameter, pairs[i].Stored, buffer, turn);
-                else pairs[i].Parameter.Overwrite(pairs[i].Stored.ReadFloats);
+            {
+                var (parameter, stored) = pairs[i];
+                if (turn is null || !IsTurned(pairs[i]))
+                {
+                    parameter.Overwrite(stored.ReadFloats, block, places[i]);
+                    continue;
+                }
+                var count = (int)stored.Count;
+                stored.ReadFloats(buffer.Numbers(0, count));
+                parameter.Overwrite(own => turn(buffer.Numbers(0, count), parameter.Shape, own), block, places[i]);
+            }
         }
     }
 
-    static bool IsTurned((Parameter Parameter, StoredTensor Stored) pair) => pair.Parameter.Shape.Rank > 1;
-
-    static void FillTurned(Parameter parameter, StoredTensor stored, float[] buffer, Turn turn)
+    /// <summary>One block for all parameters that have no numbers yet, and the place of each; no block where they are more than fit into one.</summary>
+    static (NumberBlock? Block, int[] Places) Reserve(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs)
     {
-        var count = (int)stored.Count;
-        stored.ReadFloats(buffer.AsSpan(0, count));
-        parameter.Overwrite(own => turn(buffer.AsSpan(0, count), parameter.Shape, own));
+        var places = new int[pairs.Count];
+        var used = 0L;
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (pairs[i].Parameter.IsDrawn) continue;
+            places[i] = (int)used;
+            used += NumberBlock.Room(pairs[i].Parameter.Shape.Size);
+            if (used > int.MaxValue / 2) return (null, new int[places.Length]);
+        }
+        return (used == 0 ? null : new NumberBlock((int)used), places);
     }
+
+    static bool IsTurned((Parameter Parameter, StoredTensor Stored) pair) => pair.Parameter.Shape.Rank > 1;
 }
