@@ -107,11 +107,17 @@ public sealed record Preprocessing
     /// <param name="height">Rows.</param>
     public (int Height, int Width) OutputSize(int width, int height)
     {
-        if (CropSize is { } crop) return (crop, crop);
+        if (FixedSize is { } size) return size;
         if (ExactSize is { } exact) (width, height) = exact;
         if (ShorterSide is { } shorter) (width, height) = Image.ShorterSideSize(width, height, shorter);
         return (height, width);
     }
+
+    /// <summary>Height and width of the output where they do not depend on the picture.</summary>
+    internal (int Height, int Width)? FixedSize =>
+        CropSize is { } crop ? (crop, crop)
+        : ExactSize is { } exact && ShorterSide is null ? (exact.Height, exact.Width)
+        : null;
 
     /// <summary>Resizes and crops alone.</summary>
     /// <param name="image">The picture.</param>

@@ -131,6 +131,13 @@ public partial class Model
         }
     }
 
+    /// <summary>Makes what the first prediction for inputs of a shape would wait for.</summary>
+    /// <exception cref="ShapeException">The inputs do not fit the model.</exception>
+    internal void PreparePrediction(Shape inputs)
+    {
+        lock (arena) Predictor.Evaluation(inputs).Plan.Prepare();
+    }
+
     /// <summary>Computes the model's output for a data set, batch by batch. Needs no <see cref="Compile(Optimizer, Loss, Metric[])"/>.</summary>
     /// <param name="data">The inputs.</param>
     /// <param name="batchSize">Pictures computed at once.</param>

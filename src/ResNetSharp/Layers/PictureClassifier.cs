@@ -34,6 +34,10 @@ internal sealed class PictureClassifier
     {
         var inputs = new (Shape Shape, float[] Numbers)?[paths.Length];
         var results = new PictureClassification[paths.Length];
+        // The first time, generating code and packing weights take longer than decoding.
+        var ready = preprocessing.FixedSize is var (height, width)
+            ? Task.Run(() => model.PreparePrediction(new Shape(paths.Length, height, width, preprocessing.Channels)), cancellationToken)
+            : Task.CompletedTask;
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = Processor.Threads, CancellationToken = cancellationToken }, i =>
         {
             try
@@ -48,6 +52,8 @@ internal sealed class PictureClassifier
         // Without resizing, pictures of several sizes may stand side by side.
         foreach (var group in Enumerable.Range(0, paths.Length).Where(i => inputs[i] is not null).GroupBy(i => inputs[i]!.Value.Shape))
         {
+            // If the model does not take such inputs, this fails as the prediction would.
+            ready.GetAwaiter().GetResult();
             int[] members = [.. group];
             var numbers = new float[members.Length * group.Key.Size];
             for (var row = 0; row < members.Length; row++) inputs[members[row]]!.Value.Numbers.CopyTo(numbers, row * group.Key.Size);

@@ -76,7 +76,6 @@ internal sealed unsafe class Plan
         var workers = Processor.Workers;
         lock (workers)
         {
-            if (workers.Count > scratchWorkers) ReserveScratch(workers.Count);
             Prepare(workers);
             *(ulong*)seed.Pointer = randomSeed;
             foreach (var kernel in seeds) kernel.Run(workers);
@@ -137,9 +136,18 @@ internal sealed unsafe class Plan
         scratchWorkers = workers;
     }
 
+    /// <summary>Makes the weights ready that the first run would make ready.</summary>
+    public void Prepare()
+    {
+        var workers = Processor.Workers;
+        lock (workers) Prepare(workers);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Folds and packs again what depends on parameters that have changed.</summary>
     void Prepare(Workers workers)
     {
+        if (workers.Count > scratchWorkers) ReserveScratch(workers.Count);
         long version = 0;
         foreach (var parameter in prepared) version += parameter.Version;
         if (version == preparedVersion) return;
