@@ -42,7 +42,6 @@ sealed unsafe class BatchNormProblem
     public Numbers InverseStd { get; }
     public Numbers DGamma { get; }
     public Numbers DBeta { get; }
-    public Numbers? Sums { get; set; }
     public bool Unbiased { get; set; }
 
     public BatchNormForward<float> Forward => new(rows, channels, Epsilon)
@@ -59,7 +58,6 @@ sealed unsafe class BatchNormProblem
         SavedInverseStd = InverseStd,
         RunningMean = RunningMean,
         RunningVariance = RunningVariance,
-        Sums = Sums,
     };
 
     public BatchNormBackward<float> Backward => new(rows, channels)

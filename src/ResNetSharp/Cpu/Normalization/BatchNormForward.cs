@@ -45,7 +45,4 @@ internal unsafe struct BatchNormForward<T>(long rows, int channels, float epsilo
 
     /// <summary>In and out, or null.</summary>
     public float* RunningVariance;
-
-    /// <summary>Sums and then sums of squares of the channels if already known, such as from a convolution's epilogue; otherwise null.</summary>
-    public float* Sums;
 }

@@ -34,18 +34,15 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
 
     float* Partials => (float*)Scratch + 3L * grid.Period;
 
-    public override long ScratchBytes(int workers) => (3L * grid.Period + (o.Sums == null ? moments.Scratch : 0)) * sizeof(float);
+    public override long ScratchBytes(int workers) => (3L * grid.Period + moments.Scratch) * sizeof(float);
 
     public override void Run(Workers workers)
     {
         operands.Mean = (float*)Scratch;
         operands.Scale = operands.Mean + grid.Period;
         operands.Shift = operands.Scale + grid.Period;
-        if (o.Sums == null)
-        {
-            phase = Phase.Sums;
-            workers.Run(this, grid.Tiles);
-        }
+        phase = Phase.Sums;
+        workers.Run(this, grid.Tiles);
         phase = Phase.Statistics;
         workers.Run(this, moments.JoinParts);
         phase = Phase.Normalize;
@@ -66,15 +63,8 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
         var begin = part * ChannelMoments.ChannelsPerPart;
         var end = Math.Min(begin + ChannelMoments.ChannelsPerPart, grid.Channels);
         double* means = stackalloc double[ChannelMoments.ChannelsPerPart], squares = stackalloc double[ChannelMoments.ChannelsPerPart];
-        if (o.Sums == null) moments.Join(o.X, begin, end - begin, Partials, means, squares);
-        for (var c = begin; c < end; c++)
-        {
-            var mean = o.Sums == null ? means[c - begin] : (double)o.Sums[c] / grid.Rows;
-            var variance = o.Sums == null
-                ? squares[c - begin] / grid.Rows
-                : Math.Max(0, (double)o.Sums[grid.Channels + c] / grid.Rows - mean * mean);
-            Store(c, mean, variance);
-        }
+        moments.Join(o.X, begin, end - begin, Partials, means, squares);
+        for (var c = begin; c < end; c++) Store(c, means[c - begin], squares[c - begin] / grid.Rows);
     }
 
     void Store(int c, double mean, double variance)
