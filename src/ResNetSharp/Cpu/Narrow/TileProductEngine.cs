@@ -18,7 +18,7 @@ internal sealed unsafe class TileProductEngine : IParallelBody
     const long SharedPixelBytes = 16 << 20;
 
     /// <summary>Pixels that stay in the second-level cache beside one panel of weights.</summary>
-    const long KeptPixelBytes = 1400 << 10;
+    const long KeptPixelBytes = 700 << 10;
 
     /// <summary>Cache lines that a step asks for at most.</summary>
     const int MostFetchedLines = 16;

@@ -14,6 +14,9 @@ internal sealed class TileProductGenerator
     /// <summary>Rows that become results in a step, while the tiles of the next block are multiplied.</summary>
     const int RowsOfStep = 4;
 
+    /// <summary>Steps between asking for weights in the first-level cache and reading them.</summary>
+    const int StepsAhead = 2;
+
     const int SumsPitch = TileProductKernel.PanelResults * sizeof(float);
 
     readonly TileProductShape shape;
@@ -189,16 +192,35 @@ internal sealed class TileProductGenerator
         {
             Code.tileloadd(Tile(6 + column), __[weights + tilePitch + column * TileProductKernel.TileBytes]);
             Multiply(Tile(column), tmm4, Tile(6 + column));
+            FetchWeights(column, rowTiles);
         }
         if (rowTiles == 2)
         {
             Code.add(rax, rcx);
             Code.tileloadd(tmm5, __[rax + pitch]);
-            for (var column = 0; column < shape.Columns; column++) Multiply(Tile(2 + column), tmm5, Tile(6 + column));
+            for (var column = 0; column < shape.Columns; column++)
+            {
+                Multiply(Tile(2 + column), tmm5, Tile(6 + column));
+                FetchWeights(shape.Columns + column, rowTiles);
+            }
         }
         Fetch();
         for (var i = 0; i < RowsOfStep; i++) epilogue.TryFinishRow(finished, destinations, sums);
         NextStep(turn);
+    }
+
+    /// <summary>
+    /// Asks for a share of the weights of a later step, after each product: a tile's lines come from the second-level cache one after another,
+    /// too late where another thread uses the same cache.
+    /// </summary>
+    void FetchWeights(int product, int rowTiles)
+    {
+        var lines = shape.Columns * TileProductKernel.Side;
+        var products = shape.Columns * rowTiles;
+        for (var line = lines * product / products; line < lines * (product + 1) / products; line++)
+        {
+            Code.prefetcht0(__byte_ptr[weights + StepsAhead * shape.Columns * TileProductKernel.TileBytes + line * TileProductKernel.StepBytes]);
+        }
     }
 
     /// <summary>Asks for weights that are wanted later: the processor does not guess what tiles will read.</summary>
