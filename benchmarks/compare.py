@@ -36,16 +36,18 @@ def arguments():
 
 def start(args, name):
     """The programs of a workload, warm and stopped, as lists by program, workload, mode and threads."""
-    programs = {}
+    everyone = []
     for mode, threads in [(mode, args.threads) for mode in args.modes.split(',')] + ([('fp32', 1)] if args.scaling else []):
         found = ours(args.resnet, name, mode, threads)
         if args.torch:
             found += pytorch(args.python, args.torch, name, mode, threads)
         if args.onnx:
             found += onnx_runtime(args.onnx, name, mode, threads)
-        for program in found:
-            if program.ready:
-                programs.setdefault((program.label, name, mode, threads), []).append(program)
+        everyone += [((program.label, name, mode, threads), program) for program in found]
+    programs = {}
+    for key, program in everyone:
+        if program.wait():
+            programs.setdefault(key, []).append(program)
     return programs
 
 

@@ -15,8 +15,12 @@ class Process:
         self.label, self.mode, self.command = label, mode, command
         self.errors = tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, cwd=folder, text=True, bufsize=1)
+        self.ready = self.step = None
+
+    def wait(self):
+        """Waits until the program is warm; its first line, None if it failed."""
         self.ready = self.read()
-        self.step = None
+        return self.ready
 
     def read(self):
         """The next line of JSON; None if the program has ended."""
