@@ -10,14 +10,15 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal sealed unsafe class WinogradEngine : ConvolutionEngine
 {
-    const int Lanes = WinogradTransforms.Lanes;
     const long CachedBytes = 700 << 10;
     const int TileGroup = 7;
+    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
 
     /// <summary>Up to so many tiles, weights are fetched ahead, for they are read faster than they come.</summary>
     const int FewTiles = 112;
 
     readonly InstructionSet set;
+    readonly int lanes;
     readonly int side;
     readonly int points;
     readonly WeightPanels panels;
@@ -44,6 +45,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         InstructionSet set, int side, int batch, TileGrid grid, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
     {
         this.side = side;
+        lanes = TileKernel.Lanes(set);
         points = (side + 2) * (side + 2);
         (this.set, this.panels, this.destination, this.epilogue) = (set, panels, destination, epilogue);
         taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
@@ -52,7 +54,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         tilesAcross = (destination.Width + side - 1) / side;
         tiling = new WinogradTiling(source, channels, tilesDown, tilesAcross, taps[0].Row, taps[0].Column, side + 2, side);
         tileCount = batch * tilesDown * tilesAcross;
-        panelLength = (long)channels * panels.Vectors * Lanes;
+        panelLength = (long)channels * panels.Vectors * lanes;
         var tileBytes = points * (long)(channels + results) * sizeof(float);
         var wanted = (int)Math.Max(14, Math.Max(CachedBytes, PackedBytes) / tileBytes);
         chunks = Math.Max(1, (tileCount + wanted - 1) / wanted);
@@ -65,54 +67,59 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         stageBody = new StageBody(this);
     }
 
-    public override long PackedBytes => points * panels.Panels * panelLength * sizeof(float);
+    public override long PackedBytes => points * PointPitch * sizeof(float);
 
     /// <summary>The side of the tiles that are expected to be fastest: 4, 2, or 0 for the direct way.</summary>
     public static int BestSide(
         InstructionSet set, ConvolutionGeometry g, TileGrid[] grids, WeightPanels panels, bool constantWeights, Winograd winograd)
     {
-        if (!Applies(set, g, winograd) || panels.Channels % Lanes != 0 || panels.Results % Lanes != 0) return 0;
+        var lanes = TileKernel.Lanes(set);
+        if (!Applies(set, g, winograd) || panels.Channels % lanes != 0 || panels.Results % lanes != 0) return 0;
         if (winograd == Winograd.Always) return WinogradTransforms.Tile;
         if (winograd == Winograd.AlwaysSmall) return SmallWinogradTransforms.Tile;
         // Measured: closer estimates are a draw, and then the direct way rounds less.
         const double WorthIt = 0.62, WorthItSmall = 0.75;
-        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / ProductsPerCycle;
-        var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights);
-        var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights);
+        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / (lanes * RegistersPerCycle);
+        var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes);
+        var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes);
         if (large <= small) return large < WorthIt * direct ? WinogradTransforms.Tile : 0;
         return small < WorthItSmall * direct ? SmallWinogradTransforms.Tile : 0;
     }
 
     /// <summary>Whether the algorithm applies to kernel and stride.</summary>
     public static bool Applies(InstructionSet set, ConvolutionGeometry g, Winograd winograd) =>
-        winograd != Winograd.Off && set >= InstructionSet.Avx512 && Vector512.IsHardwareAccelerated && g.Batch > 0
+        winograd != Winograd.Off && set != InstructionSet.Portable && g.Batch > 0
+        && (TileKernel.Lanes(set) == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated)
         && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
 
-    const double ProductsPerCycle = 32 * 0.85;
+    /// <summary>Registers of products, of the two that there may be.</summary>
+    const double RegistersPerCycle = 2 * 0.85;
 
     /// <summary>
     /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-
     /// or fourfold and come from memory or the shared cache.
     /// </summary>
-    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights)
+    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights, int lanes)
     {
         const double CyclesPerByte = 0.25;
         const long SmallWeights = 1 << 20;
-        var cyclesPerVectorTile = side == WinogradTransforms.Tile ? 250 : 90;
+        // With half the registers, and twice as many vectors from the caches for as many multiplications, they cost more.
+        var isWide = lanes == Register512.Lanes;
+        var cyclesPerVectorTile = side == WinogradTransforms.Tile ? (isWide ? 250 : 450) : (isWide ? 90 : 130);
         var points = (side + 2) * (side + 2);
         double pairs = (double)panels.Channels * panels.Results;
         var tiles = (double)batch * ((grid.Rows + side - 1) / side) * ((grid.Columns + side - 1) / side);
         var weightBytes = points * pairs * sizeof(float);
         var traffic = weightBytes > SmallWeights || !constantWeights ? weightBytes * (constantWeights ? 1 : 3) * CyclesPerByte : 0;
-        return tiles * (points * pairs / ProductsPerCycle + (panels.Channels + panels.Results) / (double)Lanes * cyclesPerVectorTile) + traffic;
+        return tiles * (points * pairs / (lanes * RegistersPerCycle) + (panels.Channels + panels.Results) / (double)lanes * cyclesPerVectorTile) + traffic;
     }
 
-    // One register more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
-    long VLength => points * ((long)chunkTiles * channels + Lanes);
+    // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
+    long VLength => points * ((long)chunkTiles * channels + LineNumbers);
 
-    long MLength => points * ((long)chunkTiles * results + Lanes);
+    long MLength => points * ((long)chunkTiles * results + LineNumbers);
 
-    long PointPitch => panels.Panels * panelLength;
+    long PointPitch => panels.Panels * panelLength + LineNumbers;
 
     public override long WorkBytes(int workers) => workers * (VLength + MLength) * sizeof(float);
 
@@ -143,26 +150,46 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void TransformWeights(int panel)
+    void TransformWeights<T>(int panel) where T : unmanaged, IRegister<T>
     {
-        var width = panels.PanelVectors(panel) * Lanes;
+        var width = panels.PanelVectors(panel) * T.Lanes;
         var first = panels.First(panel);
         var to = pointers.Packed + panel * panelLength;
         var kernel = stackalloc float*[9];
-        var square = stackalloc float[9 * Lanes * Lanes];
-        for (var lane = 0; lane < width; lane += Lanes)
+        var squares = stackalloc float[2 * 9 * T.Lanes * T.Lanes];
+        // All registers of a row one after the other, for a cache line may be two.
+        for (var c = 0; c < channels; c++)
         {
-            for (var c = 0; c < channels; c++)
+            for (var lane = 0; lane < width; lane += T.Lanes)
             {
-                for (var i = 0; i < 9; i++) kernel[i] = panels.SixteenWeights(pointers.Weights, taps[i].Kernel, c, first + lane, square + i * Lanes * Lanes);
-                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights(kernel, to + (long)c * width + lane, PointPitch);
-                else WinogradTransforms.Weights(kernel, to + (long)c * width + lane, PointPitch);
+                for (var i = 0; i < 9; i++)
+                    kernel[i] = panels.RegisterOfWeights(pointers.Weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
+                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, PointPitch);
+                else WinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, PointPitch);
             }
         }
     }
 
-    void TransformInput(int chunk, int first, int end, float* to) =>
-        tiling.TransformInput(pointers.Source, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
+    void TransformWeights(int panel)
+    {
+        if (lanes == Register512.Lanes) TransformWeights<Register512>(panel);
+        else TransformWeights<Register256>(panel);
+    }
+
+    void TransformInput(int chunk, int first, int end, float* to)
+    {
+        if (lanes == Register512.Lanes) TransformInput<Register512>(chunk, first, end, to);
+        else TransformInput<Register256>(chunk, first, end, to);
+    }
+
+    void TransformOutput(int chunk, int first, int end, float* from)
+    {
+        if (lanes == Register512.Lanes) TransformOutput<Register512>(chunk, first, end, from);
+        else TransformOutput<Register256>(chunk, first, end, from);
+    }
+
+    void TransformInput<T>(int chunk, int first, int end, float* to) where T : unmanaged, IRegister<T> =>
+        tiling.TransformInput<T>(pointers.Source, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
 
     void Multiply(int chunk, int point, int panel, float* patches, float* sums)
     {
@@ -174,9 +201,9 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void TransformOutput(int chunk, int first, int end, float* from)
+    void TransformOutput<T>(int chunk, int first, int end, float* from) where T : unmanaged, IRegister<T>
     {
-        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * Lanes];
+        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes];
         for (var tile = first; tile < end; tile++)
         {
             var (image, place) = Math.DivRem(chunk * chunkTiles + tile, tilesDown * tilesAcross);
@@ -184,15 +211,15 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             var rows = Math.Min(side, destination.Height - down * side);
             var columns = Math.Min(side, destination.Width - across * side);
             var offset = image * destination.ImagePitch + down * side * destination.RowPitch + across * side * destination.PixelPitch;
-            for (var channel = 0; channel < results; channel += Lanes)
+            for (var channel = 0; channel < results; channel += T.Lanes)
             {
-                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output(from + (long)tile * results + channel, MLength / points, values);
-                else WinogradTransforms.Output(from + (long)tile * results + channel, MLength / points, values);
+                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output<T>(from + (long)tile * results + channel, MLength / points, values);
+                else WinogradTransforms.Output<T>(from + (long)tile * results + channel, MLength / points, values);
                 for (var y = 0; y < rows; y++)
                 {
                     for (var x = 0; x < columns; x++)
                     {
-                        Finish(offset + y * destination.RowPitch + x * destination.PixelPitch + channel, channel, Vector512.Load(values + (y * side + x) * Lanes));
+                        Finish(offset + y * destination.RowPitch + x * destination.PixelPitch + channel, channel, T.Load(values + (y * side + x) * T.Lanes));
                     }
                 }
             }
@@ -200,13 +227,13 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Finish(long offset, int channel, Vector512<float> value)
+    void Finish<T>(long offset, int channel, T value) where T : unmanaged, IRegister<T>
     {
         var to = pointers.Destination + offset;
-        if (epilogue.Bias) value += Vector512.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += Vector512.Load(pointers.Residual + offset);
-        if (epilogue.Accumulate) value += Vector512.Load(to);
-        if (epilogue.Relu) value = Vector512.ConditionalSelect(Vector512.LessThan(value, Vector512<float>.Zero), Vector512<float>.Zero, value);
+        if (epilogue.Bias) value += T.Load(pointers.Bias + channel);
+        if (epilogue.Residual) value += T.Load(pointers.Residual + offset);
+        if (epilogue.Accumulate) value += T.Load(to);
+        if (epilogue.Relu) value = T.Relu(value);
         value.Store(to);
     }
 
@@ -233,7 +260,11 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             runs = [.. new[] { (rows + 1, larger), (rows, RowTiles - larger) }.Where(r => r is { Item1: > 0, Item2: > 0 }).Select(r => Make(r.Item1, r.Item2))];
         }
 
-        int MaxRows => engine.channels % 1024 == 0 ? 10 : FetchesAhead ? 13 : 14;
+        /// <summary>Fewer where pixels that lie a multiple of 4 KiB apart would share a set of the cache.</summary>
+        int MaxRows => Math.Min(
+            TileKernel.MaxTileRows(engine.set, engine.panels.Vectors), engine.channels % 1024 == 0 ? 10 : FetchesAhead ? 13 : 14);
+
+        int LinesPerTurn => TileKernel.Unroll * engine.panels.Vectors * engine.lanes * sizeof(float) / NativeBuffer.Alignment;
 
         int RowTiles => Math.Max(1, (count + MaxRows - 1) / MaxRows);
 
@@ -245,7 +276,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         TileShape Shape(int rows, int panel) =>
             new(engine.set, rows, engine.panels.PanelVectors(panel), engine.panels.TailLanes(panel), engine.channels, false, false, false, false)
             {
-                AheadLines = FetchesAhead ? (TileKernel.Unroll * engine.panels.Vectors + RowTiles - 1) / RowTiles : 0,
+                AheadLines = FetchesAhead ? (LinesPerTurn + RowTiles - 1) / RowTiles : 0,
             };
 
         public void Run(int panel, float* patches, float* weights, float* sums)
@@ -259,7 +290,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
             arguments.Residual = null;
             arguments.Taps = 1;
             arguments.Channels = engine.channels;
-            arguments.MainBytes = (long)(engine.channels - engine.channels % TileKernel.Unroll) * engine.panels.PanelVectors(panel) * Lanes * sizeof(float);
+            arguments.MainBytes = (long)(engine.channels - engine.channels % TileKernel.Unroll) * engine.panels.PanelVectors(panel) * engine.lanes * sizeof(float);
             arguments.SourceOffsets = (int*)offsets.Pointer;
             arguments.DestinationOffsets = (int*)offsets.Pointer + count;
             var next = (byte*)(weights + engine.panelLength);

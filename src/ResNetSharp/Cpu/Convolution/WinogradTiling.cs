@@ -4,7 +4,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>Cuts the images of a batch into tiles and finds the pixels of a tile, or of the patch that it is computed from.</summary>
 /// <param name="image">How the images lie in memory.</param>
-/// <param name="channels">Channels, a multiple of sixteen.</param>
+/// <param name="channels">Channels, a multiple of the lanes that are worked on at once.</param>
 /// <param name="tilesDown">Tiles from top to bottom.</param>
 /// <param name="tilesAcross">Tiles from left to right.</param>
 /// <param name="firstRow">The first row of the first tile's pixels; negative with padding.</param>
@@ -24,7 +24,7 @@ internal sealed unsafe class WinogradTiling(
     /// <param name="pitch">Numbers from point to point.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformInput(float* source, int first, int count, float* to, long pitch)
+    public void TransformInput<T>(float* source, int first, int count, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var pixels = stackalloc float*[side * side];
         for (var tile = first; tile < first + count; tile++, to += channels)
@@ -32,23 +32,23 @@ internal sealed unsafe class WinogradTiling(
             Find(source, tile, pixels);
             if (side == SmallWinogradTransforms.Patch)
             {
-                for (var c = 0; c < channels; c += WinogradTransforms.Lanes) SmallWinogradTransforms.Input(pixels, c, to + c, pitch);
+                for (var c = 0; c < channels; c += T.Lanes) SmallWinogradTransforms.Input<T>(pixels, c, to + c, pitch);
                 continue;
             }
-            for (var c = 0; c < channels; c += WinogradTransforms.Lanes) WinogradTransforms.Input(pixels, c, to + c, pitch);
+            for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Input<T>(pixels, c, to + c, pitch);
         }
     }
 
-    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput"/>.</summary>
+    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput{T}"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformGradient(float* source, int first, int count, float* to, long pitch)
+    public void TransformGradient<T>(float* source, int first, int count, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var pixels = stackalloc float*[side * side];
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
             Find(source, tile, pixels);
-            for (var c = 0; c < channels; c += WinogradTransforms.Lanes) WinogradTransforms.Gradient(pixels, c, to + c, pitch);
+            for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Gradient<T>(pixels, c, to + c, pitch);
         }
     }
 

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// The transforms of F(4x4, 3x3), for sixteen channels at once: Y = A' [(G g G') * (B' d B)] A turns a 6x6 patch d and a 3x3 kernel g into
+/// The transforms of F(4x4, 3x3), for a register of channels at once: Y = A' [(G g G') * (B' d B)] A turns a 6x6 patch d and a 3x3 kernel g into
 /// 4x4 results with 36 instead of 144 multiplications (S. Winograd, "Arithmetic complexity of computations", 1980; A. Lavin and S. Gray,
 /// arXiv:1509.09308). The polynomials are evaluated at 0, +-P, +-Q and infinity.
 /// </summary>
@@ -18,9 +17,6 @@ internal static unsafe class WinogradTransforms
 
     /// <summary>Products of a tile.</summary>
     public const int Points = Patch * Patch;
-
-    /// <summary>Numbers that one step works on.</summary>
-    public const int Lanes = 16;
 
     // Sums of random numbers lose 1.8 times as much to rounding as direct ones; with the usual points 1 and 2 it is 3.5 times.
     const float P = 0.75f;
@@ -36,22 +32,22 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input(float** patch, int channel, float* to, long pitch)
+    public static void Input<T>(float** patch, int channel, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Points * Lanes];
+        var columns = stackalloc float[Points * T.Lanes];
         for (var x = 0; x < Patch; x++)
         {
             Input(
-                Vector512.Load(patch[x] + channel), Vector512.Load(patch[6 + x] + channel), Vector512.Load(patch[12 + x] + channel),
-                Vector512.Load(patch[18 + x] + channel), Vector512.Load(patch[24 + x] + channel), Vector512.Load(patch[30 + x] + channel),
-                columns + x * Lanes, Patch * Lanes);
+                T.Load(patch[x] + channel), T.Load(patch[6 + x] + channel), T.Load(patch[12 + x] + channel),
+                T.Load(patch[18 + x] + channel), T.Load(patch[24 + x] + channel), T.Load(patch[30 + x] + channel),
+                columns + x * T.Lanes, Patch * T.Lanes);
         }
         for (var y = 0; y < Patch; y++, to += Patch * pitch)
         {
-            var row = columns + y * Patch * Lanes;
+            var row = columns + y * Patch * T.Lanes;
             Input(
-                Vector512.Load(row), Vector512.Load(row + Lanes), Vector512.Load(row + 2 * Lanes),
-                Vector512.Load(row + 3 * Lanes), Vector512.Load(row + 4 * Lanes), Vector512.Load(row + 5 * Lanes),
+                T.Load(row), T.Load(row + T.Lanes), T.Load(row + 2 * T.Lanes),
+                T.Load(row + 3 * T.Lanes), T.Load(row + 4 * T.Lanes), T.Load(row + 5 * T.Lanes),
                 to, pitch);
         }
     }
@@ -62,44 +58,44 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Weights(float** kernel, float* to, long pitch)
+    public static void Weights<T>(float** kernel, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Patch * 3 * Lanes];
+        var columns = stackalloc float[Patch * 3 * T.Lanes];
         for (var x = 0; x < 3; x++)
         {
-            Weights(Vector512.Load(kernel[x]), Vector512.Load(kernel[3 + x]), Vector512.Load(kernel[6 + x]), columns + x * Lanes, 3 * Lanes);
+            Weights(T.Load(kernel[x]), T.Load(kernel[3 + x]), T.Load(kernel[6 + x]), columns + x * T.Lanes, 3 * T.Lanes);
         }
         for (var y = 0; y < Patch; y++, to += Patch * pitch)
         {
-            var row = columns + y * 3 * Lanes;
-            Weights(Vector512.Load(row), Vector512.Load(row + Lanes), Vector512.Load(row + 2 * Lanes), to, pitch);
+            var row = columns + y * 3 * T.Lanes;
+            Weights(T.Load(row), T.Load(row + T.Lanes), T.Load(row + 2 * T.Lanes), to, pitch);
         }
     }
 
     /// <summary>A' m A.</summary>
     /// <param name="from">The first of 36 sums.</param>
     /// <param name="pitch">Numbers between them.</param>
-    /// <param name="tile">Receives 16 results, of sixteen channels each.</param>
+    /// <param name="tile">Receives 16 results, a register of channels each.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Output(float* from, long pitch, float* tile)
+    public static void Output<T>(float* from, long pitch, float* tile) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Tile * Patch * Lanes];
+        var columns = stackalloc float[Tile * Patch * T.Lanes];
         for (var x = 0; x < Patch; x++)
         {
             var place = from + x * pitch;
             Output(
-                Vector512.Load(place), Vector512.Load(place + Patch * pitch), Vector512.Load(place + 2 * Patch * pitch),
-                Vector512.Load(place + 3 * Patch * pitch), Vector512.Load(place + 4 * Patch * pitch), Vector512.Load(place + 5 * Patch * pitch),
-                columns + x * Lanes, Patch * Lanes);
+                T.Load(place), T.Load(place + Patch * pitch), T.Load(place + 2 * Patch * pitch),
+                T.Load(place + 3 * Patch * pitch), T.Load(place + 4 * Patch * pitch), T.Load(place + 5 * Patch * pitch),
+                columns + x * T.Lanes, Patch * T.Lanes);
         }
         for (var y = 0; y < Tile; y++)
         {
-            var row = columns + y * Patch * Lanes;
+            var row = columns + y * Patch * T.Lanes;
             Output(
-                Vector512.Load(row), Vector512.Load(row + Lanes), Vector512.Load(row + 2 * Lanes),
-                Vector512.Load(row + 3 * Lanes), Vector512.Load(row + 4 * Lanes), Vector512.Load(row + 5 * Lanes),
-                tile + y * Tile * Lanes, Lanes);
+                T.Load(row), T.Load(row + T.Lanes), T.Load(row + 2 * T.Lanes),
+                T.Load(row + 3 * T.Lanes), T.Load(row + 4 * T.Lanes), T.Load(row + 5 * T.Lanes),
+                tile + y * Tile * T.Lanes, T.Lanes);
         }
     }
 
@@ -110,20 +106,20 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gradient(float** tile, int channel, float* to, long pitch)
+    public static void Gradient<T>(float** tile, int channel, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Patch * Tile * Lanes];
+        var columns = stackalloc float[Patch * Tile * T.Lanes];
         for (var x = 0; x < Tile; x++)
         {
             Gradient(
-                Vector512.Load(tile[x] + channel), Vector512.Load(tile[4 + x] + channel),
-                Vector512.Load(tile[8 + x] + channel), Vector512.Load(tile[12 + x] + channel), columns + x * Lanes, Tile * Lanes);
+                T.Load(tile[x] + channel), T.Load(tile[4 + x] + channel),
+                T.Load(tile[8 + x] + channel), T.Load(tile[12 + x] + channel), columns + x * T.Lanes, Tile * T.Lanes);
         }
         for (var y = 0; y < Patch; y++, to += Patch * pitch)
         {
-            var row = columns + y * Tile * Lanes;
+            var row = columns + y * Tile * T.Lanes;
             Gradient(
-                Vector512.Load(row), Vector512.Load(row + Lanes), Vector512.Load(row + 2 * Lanes), Vector512.Load(row + 3 * Lanes), to, pitch);
+                T.Load(row), T.Load(row + T.Lanes), T.Load(row + 2 * T.Lanes), T.Load(row + 3 * T.Lanes), to, pitch);
         }
     }
 
@@ -133,33 +129,33 @@ internal static unsafe class WinogradTransforms
     /// <param name="to">The first result.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void WeightGradient(float* from, long pitch, float* to)
+    public static void WeightGradient<T>(float* from, long pitch, float* to) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[3 * Patch * Lanes];
+        var columns = stackalloc float[3 * Patch * T.Lanes];
         for (var x = 0; x < Patch; x++)
         {
             var place = from + x * pitch;
             WeightGradient(
-                Vector512.Load(place), Vector512.Load(place + Patch * pitch), Vector512.Load(place + 2 * Patch * pitch),
-                Vector512.Load(place + 3 * Patch * pitch), Vector512.Load(place + 4 * Patch * pitch), Vector512.Load(place + 5 * Patch * pitch),
-                columns + x * Lanes, Patch * Lanes);
+                T.Load(place), T.Load(place + Patch * pitch), T.Load(place + 2 * Patch * pitch),
+                T.Load(place + 3 * Patch * pitch), T.Load(place + 4 * Patch * pitch), T.Load(place + 5 * Patch * pitch),
+                columns + x * T.Lanes, Patch * T.Lanes);
         }
         for (var y = 0; y < 3; y++, to += 3 * pitch)
         {
-            var row = columns + y * Patch * Lanes;
+            var row = columns + y * Patch * T.Lanes;
             WeightGradient(
-                Vector512.Load(row), Vector512.Load(row + Lanes), Vector512.Load(row + 2 * Lanes),
-                Vector512.Load(row + 3 * Lanes), Vector512.Load(row + 4 * Lanes), Vector512.Load(row + 5 * Lanes), to, pitch);
+                T.Load(row), T.Load(row + T.Lanes), T.Load(row + 2 * T.Lanes),
+                T.Load(row + 3 * T.Lanes), T.Load(row + 4 * T.Lanes), T.Load(row + 5 * T.Lanes), to, pitch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Gradient(Vector512<float> e0, Vector512<float> e1, Vector512<float> e2, Vector512<float> e3, float* to, long pitch)
+    static void Gradient<T>(T e0, T e1, T e2, T e3, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
-        var evenP = Vector512.MultiplyAddEstimate(Vector512.Create(P * P), e2, e0);
-        var oddP = Vector512.MultiplyAddEstimate(Vector512.Create(P * P * P), e3, e1 * P);
-        var evenQ = Vector512.MultiplyAddEstimate(Vector512.Create(Q * Q), e2, e0);
-        var oddQ = Vector512.MultiplyAddEstimate(Vector512.Create(Q * Q * Q), e3, e1 * Q);
+        var evenP = T.MultiplyAdd(P * P, e2, e0);
+        var oddP = T.MultiplyAdd(P * P * P, e3, e1 * P);
+        var evenQ = T.MultiplyAdd(Q * Q, e2, e0);
+        var oddQ = T.MultiplyAdd(Q * Q * Q, e3, e1 * Q);
         e0.Store(to);
         (evenP + oddP).Store(to + pitch);
         (evenP - oddP).Store(to + 2 * pitch);
@@ -169,9 +165,9 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void WeightGradient(
-        Vector512<float> u0, Vector512<float> u1, Vector512<float> u2, Vector512<float> u3, Vector512<float> u4, Vector512<float> u5,
-        float* to, long pitch)
+    static void WeightGradient<T>(
+        T u0, T u1, T u2, T u3, T u4, T u5,
+        float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var (sumP, differenceP) = ((u1 + u2) * AtP, (u1 - u2) * AtP);
         var (sumQ, differenceQ) = ((u3 + u4) * AtQ, (u3 - u4) * AtQ);
@@ -181,30 +177,28 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Input(
-        Vector512<float> d0, Vector512<float> d1, Vector512<float> d2, Vector512<float> d3, Vector512<float> d4, Vector512<float> d5,
-        float* to, long pitch)
+    static void Input<T>(
+        T d0, T d1, T d2, T d3, T d4, T d5,
+        float* to, long pitch) where T : unmanaged, IRegister<T>
     {
-        var product = Vector512.Create(P * P * Q * Q);
-        var minusSum = Vector512.Create(-(P * P + Q * Q));
-        var minusP2 = Vector512.Create(-P * P);
-        var minusQ2 = Vector512.Create(-Q * Q);
-        var p = Vector512.Create(P);
-        var q = Vector512.Create(Q);
-        var evenP = Vector512.MultiplyAddEstimate(minusQ2, d2, d4);
-        var oddP = Vector512.MultiplyAddEstimate(minusQ2, d1, d3);
-        var evenQ = Vector512.MultiplyAddEstimate(minusP2, d2, d4);
-        var oddQ = Vector512.MultiplyAddEstimate(minusP2, d1, d3);
-        Vector512.MultiplyAddEstimate(product, d0, Vector512.MultiplyAddEstimate(minusSum, d2, d4)).Store(to);
-        Vector512.MultiplyAddEstimate(p, oddP, evenP).Store(to + pitch);
-        Vector512.MultiplyAddEstimate(-p, oddP, evenP).Store(to + 2 * pitch);
-        Vector512.MultiplyAddEstimate(q, oddQ, evenQ).Store(to + 3 * pitch);
-        Vector512.MultiplyAddEstimate(-q, oddQ, evenQ).Store(to + 4 * pitch);
-        Vector512.MultiplyAddEstimate(product, d1, Vector512.MultiplyAddEstimate(minusSum, d3, d5)).Store(to + 5 * pitch);
+        const float Product = P * P * Q * Q;
+        const float MinusSum = -(P * P + Q * Q);
+        const float MinusP2 = -P * P;
+        const float MinusQ2 = -Q * Q;
+        var evenP = T.MultiplyAdd(MinusQ2, d2, d4);
+        var oddP = T.MultiplyAdd(MinusQ2, d1, d3);
+        var evenQ = T.MultiplyAdd(MinusP2, d2, d4);
+        var oddQ = T.MultiplyAdd(MinusP2, d1, d3);
+        T.MultiplyAdd(Product, d0, T.MultiplyAdd(MinusSum, d2, d4)).Store(to);
+        T.MultiplyAdd(P, oddP, evenP).Store(to + pitch);
+        T.MultiplyAdd(-P, oddP, evenP).Store(to + 2 * pitch);
+        T.MultiplyAdd(Q, oddQ, evenQ).Store(to + 3 * pitch);
+        T.MultiplyAdd(-Q, oddQ, evenQ).Store(to + 4 * pitch);
+        T.MultiplyAdd(Product, d1, T.MultiplyAdd(MinusSum, d3, d5)).Store(to + 5 * pitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Weights(Vector512<float> g0, Vector512<float> g1, Vector512<float> g2, float* to, long pitch)
+    static void Weights<T>(T g0, T g1, T g2, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var evenP = (g0 + g2 * (P * P)) * AtP;
         var oddP = g1 * (P * AtP);
@@ -219,16 +213,16 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Output(
-        Vector512<float> m0, Vector512<float> m1, Vector512<float> m2, Vector512<float> m3, Vector512<float> m4, Vector512<float> m5,
-        float* to, long pitch)
+    static void Output<T>(
+        T m0, T m1, T m2, T m3, T m4, T m5,
+        float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var (sumP, differenceP) = (m1 + m2, m1 - m2);
         var (sumQ, differenceQ) = (m3 + m4, m3 - m4);
         (m0 + sumP + sumQ).Store(to);
-        Vector512.MultiplyAddEstimate(Vector512.Create(P), differenceP, differenceQ * Q).Store(to + pitch);
-        Vector512.MultiplyAddEstimate(Vector512.Create(P * P), sumP, sumQ * (Q * Q)).Store(to + 2 * pitch);
-        Vector512.MultiplyAddEstimate(
-            Vector512.Create(P * P * P), differenceP, Vector512.MultiplyAddEstimate(Vector512.Create(Q * Q * Q), differenceQ, m5)).Store(to + 3 * pitch);
+        T.MultiplyAdd(P, differenceP, differenceQ * Q).Store(to + pitch);
+        T.MultiplyAdd(P * P, sumP, sumQ * (Q * Q)).Store(to + 2 * pitch);
+        T.MultiplyAdd(
+            P * P * P, differenceP, T.MultiplyAdd(Q * Q * Q, differenceQ, m5)).Store(to + 3 * pitch);
     }
 }

@@ -9,11 +9,12 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IParallelBody
 {
     const int Points = WinogradTransforms.Points;
-    const int Lanes = WinogradTransforms.Lanes;
     const long CachedBytes = 1500 << 10;
     const int TileGroup = 8;
+    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
 
     readonly ConvolutionGeometry geometry;
+    readonly int lanes;
     readonly float* input;
     readonly float* outputGradient;
     readonly float* weightGradient;
@@ -31,6 +32,7 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
     public WinogradWeightProducts(ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient)
     {
         this.geometry = geometry;
+        lanes = TileKernel.Lanes(set);
         this.input = input;
         this.outputGradient = outputGradient;
         this.weightGradient = weightGradient;
@@ -64,10 +66,10 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
 
     public override long ScratchBytes(int workers) => (Points * (InputPitch + GradientPitch) + SumsLength) * sizeof(float);
 
-    // One register more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
-    long InputPitch => (long)chunkTiles * geometry.InChannels + Lanes;
+    // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
+    long InputPitch => (long)chunkTiles * geometry.InChannels + LineNumbers;
 
-    long GradientPitch => (long)chunkTiles * geometry.OutChannels + Lanes;
+    long GradientPitch => (long)chunkTiles * geometry.OutChannels + LineNumbers;
 
     long SumsLength => (long)Points * geometry.InChannels * geometry.OutChannels;
 
@@ -76,14 +78,16 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
     /// <summary>Whether the algorithm applies, and whether it is expected to be faster.</summary>
     public static bool Suits(InstructionSet set, ConvolutionGeometry g, Winograd winograd)
     {
-        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % Lanes != 0 || g.OutChannels % Lanes != 0) return false;
+        var lanes = TileKernel.Lanes(set);
+        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % lanes != 0 || g.OutChannels % lanes != 0) return false;
         if (winograd == Winograd.Always) return true;
-        const double CyclesPerVectorTile = 200, CyclesPerByte = 0.25, Direct = 32 * 0.88, Fast = 32 * 0.7;
+        const double CyclesPerVectorTile = 200, CyclesPerByte = 0.25;
+        var (direct, products) = (2 * lanes * 0.88, 2 * lanes * 0.7);
         var pairs = (double)g.InChannels * g.OutChannels;
         var tileCount = (double)g.Batch * Up(g.OutHeight) * Up(g.OutWidth);
         var sums = Points * pairs * sizeof(float) * 4;
-        var fast = tileCount * (Points * pairs / Fast + (g.InChannels + g.OutChannels) / (double)Lanes * CyclesPerVectorTile) + sums * CyclesPerByte;
-        return fast < 0.9 * g.MultiplyAdds / Direct;
+        var fast = tileCount * (Points * pairs / products + (g.InChannels + g.OutChannels) / (double)lanes * CyclesPerVectorTile) + sums * CyclesPerByte;
+        return fast < 0.9 * g.MultiplyAdds / direct;
     }
 
     public override void Run(Workers workers, byte* scratch)
@@ -104,15 +108,21 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
 
     void IParallelBody.Execute(int part, int worker)
     {
-        if (stage == Stage.Transform) Transform(part * TileGroup, Math.Min(TileGroup, ChunkTiles - part * TileGroup));
-        else if (stage == Stage.Multiply) Multiply(part / tiles.Panels, part % tiles.Panels);
-        else Finish(part);
+        if (lanes == Register512.Lanes) Execute<Register512>(part);
+        else Execute<Register256>(part);
     }
 
-    void Transform(int first, int count)
+    void Execute<T>(int part) where T : unmanaged, IRegister<T>
     {
-        patches.TransformInput(input, firstTile + first, count, scratch + (long)first * geometry.InChannels, InputPitch);
-        gradients.TransformGradient(
+        if (stage == Stage.Transform) Transform<T>(part * TileGroup, Math.Min(TileGroup, ChunkTiles - part * TileGroup));
+        else if (stage == Stage.Multiply) Multiply(part / tiles.Panels, part % tiles.Panels);
+        else Finish<T>(part);
+    }
+
+    void Transform<T>(int first, int count) where T : unmanaged, IRegister<T>
+    {
+        patches.TransformInput<T>(input, firstTile + first, count, scratch + (long)first * geometry.InChannels, InputPitch);
+        gradients.TransformGradient<T>(
             outputGradient, firstTile + first, count, scratch + Points * InputPitch + (long)first * geometry.OutChannels, GradientPitch);
     }
 
@@ -140,13 +150,13 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Finish(int channel)
+    void Finish<T>(int channel) where T : unmanaged, IRegister<T>
     {
         var pitch = (long)geometry.InChannels * geometry.OutChannels;
-        for (var output = 0; output < geometry.OutChannels; output += Lanes)
+        for (var output = 0; output < geometry.OutChannels; output += T.Lanes)
         {
             var place = (long)channel * geometry.OutChannels + output;
-            WinogradTransforms.WeightGradient(Sums + place, pitch, weightGradient + place);
+            WinogradTransforms.WeightGradient<T>(Sums + place, pitch, weightGradient + place);
         }
     }
 

@@ -1,0 +1,30 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// A register of numbers, for code that is written once for both widths and names the width it runs with, which
+/// <see cref="System.Numerics.Vector{T}"/> does not: weights that kernels of one width have rearranged are of no use to the other's.
+/// </summary>
+/// <typeparam name="TSelf">The register.</typeparam>
+internal unsafe interface IRegister<TSelf> where TSelf : unmanaged, IRegister<TSelf>
+{
+    /// <summary>Numbers in it.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Reads neighbouring numbers.</summary>
+    static abstract TSelf Load(float* from);
+
+    /// <summary>Writes them.</summary>
+    void Store(float* to);
+
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, float b);
+
+    /// <summary>a b + c, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(float a, TSelf b, TSelf c);
+
+    /// <summary>max(x, 0), where a NaN stays one.</summary>
+    static abstract TSelf Relu(TSelf x);
+}
