@@ -13,24 +13,33 @@ internal sealed class Recomputation : Rewriter
     /// <summary>The most operations that the room of a number is worth: between those of the wide 1x1 convolutions and those of the 3x3 ones of a ResNet-50.</summary>
     const double WorkPerNumber = 1280;
 
+    /// <summary>The same for what is always let go: a normalization is cheaper, a convolution is not.</summary>
+    const double WorkPerPooledNumber = 240;
+
     /// <summary>The operations that a processor does while it moves a byte.</summary>
     const double WorkOfTraffic = 20;
 
     readonly long turn;
+    readonly bool all;
     readonly HashSet<Tensor> kept = [];
     readonly HashSet<Tensor> dropped = [];
     readonly Dictionary<Tensor, Tensor> repeated = [];
 
-    Recomputation(IReadOnlyList<Tensor> roots, Node loss)
+    Recomputation(IReadOnlyList<Tensor> roots, Node loss, bool all)
     {
         turn = loss.Id;
+        this.all = all;
         var nodes = Node.Reachable(roots);
-        Choose(nodes.Where(IsForward), nodes.Where(node => !IsForward(node)).SelectMany(node => node.Inputs).ToHashSet(), roots);
+        Choose(nodes.Where(IsForward), nodes.Where(node => !IsForward(node)).ToList(), roots);
     }
 
     /// <summary>Rewrites a training step.</summary>
     /// <param name="roots">The loss first, then what else is read, then the updates; all passes have been over them.</param>
-    public static Tensor[] Apply(IReadOnlyList<Tensor> roots) => new Recomputation(roots, roots[0].Producer).Rewrite(roots);
+    /// <param name="all">
+    /// Whether everything that costs little is let go; otherwise only what a max pooling reads: the largest activation of a network that begins
+    /// with one, and no convolution's input, so that nothing else would keep it.
+    /// </param>
+    public static Tensor[] Apply(IReadOnlyList<Tensor> roots, bool all) => new Recomputation(roots, roots[0].Producer, all).Rewrite(roots);
 
     protected override Tensor[]? Replace(Node node, Tensor[] inputs)
     {
@@ -43,8 +52,10 @@ internal sealed class Recomputation : Rewriter
     bool IsForward(Node node) => node.Id <= turn;
 
     /// <summary>Decides what is let go. What an activation costs includes everything else that has to be computed again for it.</summary>
-    void Choose(IEnumerable<Node> forward, HashSet<Tensor> saved, IReadOnlyList<Tensor> roots)
+    void Choose(IEnumerable<Node> forward, List<Node> backward, IReadOnlyList<Tensor> roots)
     {
+        var saved = backward.SelectMany(node => node.Inputs).ToHashSet();
+        var wanted = all ? saved : backward.Where(node => node.Operation is MaxPoolGradient).Select(node => node.Inputs[0]).ToHashSet();
         var work = new Dictionary<Tensor, double>();
         foreach (var node in forward)
         {
@@ -52,7 +63,7 @@ internal sealed class Recomputation : Rewriter
             var total = cost.Flops + WorkOfTraffic * cost.Bytes + node.Inputs.Sum(input => work[input]);
             foreach (var output in node.Outputs)
             {
-                if (saved.Contains(output) && CanRepeat(output) && !roots.Contains(output) && total <= WorkPerNumber * output.Shape.Size)
+                if (wanted.Contains(output) && CanRepeat(output) && !roots.Contains(output) && total <= (all ? WorkPerNumber : WorkPerPooledNumber) * output.Shape.Size)
                     dropped.Add(output);
                 if (node.Operation is Leaf || saved.Contains(output) && !dropped.Contains(output)) kept.Add(output);
                 work[output] = kept.Contains(output) ? 0 : CanRepeat(output) ? total : double.PositiveInfinity;

@@ -53,7 +53,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
             if (gradients[i] is { } gradient)
                 updates.Add(new ParameterUpdate(trained[i], OptimizerState).Apply(gradient));
         var roots = new BackwardFusion().Rewrite([.. forward, .. updates]);
-        if (recompute) roots = Recomputation.Apply(roots);
+        roots = Recomputation.Apply(roots, recompute);
         if (narrow) roots = Narrowing.Of(roots);
         var plan = new Plan(roots[..2], roots[2..], arena);
         return training.Add((inputs, narrow), new StepPlan(plan, images, labels, roots[0], roots[1]));

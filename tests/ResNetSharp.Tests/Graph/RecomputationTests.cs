@@ -58,8 +58,11 @@ public sealed class RecomputationTests
         var roots = RandomNetworks.TrainingStep((ulong)(500 + seed), steps: 12, out var statistics);
         var before = statistics.Select(s => s.Values.ToArray()).ToList();
         var expected = Run(roots, statistics, before);
-        var actual = Run(Recomputation.Apply(roots), statistics, before);
-        for (var i = 0; i < expected.Count; i++) Tolerance.SameBits(expected[i], actual[i], $"result {i}");
+        foreach (var all in new[] { false, true })
+        {
+            var actual = Run(Recomputation.Apply(roots, all), statistics, before);
+            for (var i = 0; i < expected.Count; i++) Tolerance.SameBits(expected[i], actual[i], $"result {i}, all {all}");
+        }
     }
 
     [Fact]
@@ -71,6 +74,15 @@ public sealed class RecomputationTests
         // The 3x3 convolutions cost too much; those that widen 64 channels to 256 do not.
         Assert.Equal(16, nodes.Count(node => node.Operation is Convolution && node.Inputs[1].Shape[0] == 3));
         Assert.Equal(2 * 4, nodes.Count(node => node.Operation is Convolution && node.Inputs[1].Shape is [1, 1, 64, 256]));
+    }
+
+    [Fact]
+    public void Only_what_a_max_pooling_reads_is_always_computed_again()
+    {
+        var nodes = Compiled("resnet50", 64, 3, false).Compiled!.Training((2, 64, 64, 3)).Plan.Nodes;
+        var repeat = Assert.Single(nodes, node => node.Operation is BatchNormRepeat);
+        Assert.Equal(repeat.Outputs[0], Assert.Single(nodes, node => node.Operation is MaxPoolGradient).Inputs[0]);
+        Assert.Equal(53, nodes.Count(node => node.Operation is Convolution));
     }
 
     [Fact]
