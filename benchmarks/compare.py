@@ -55,6 +55,8 @@ def measure(args, name):
     """Lets all programs of a workload take turns: for each key an entry a round of (images/s, peak MB, label of the fastest mode)."""
     programs = start(args, name)
     batch = next((program.ready['batch'] for found in programs.values() for program in found if 'batch' in program.ready), None)
+    if batch is None:
+        sys.exit(f'{args.resnet} does not run {name}')
     turns = {key: [] for key in programs}
     for _ in range(args.rounds):
         everyone = [(key, program) for key, found in programs.items() for program in found]

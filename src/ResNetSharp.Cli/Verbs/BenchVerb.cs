@@ -12,7 +12,7 @@ sealed class BenchVerb : Verb
 {
     readonly Argument<string?> workload = new("WORKLOAD")
     {
-        Description = $"'peak' (what the processor can do), or part of a name such as {Workloads.All[0].Name}, all by default; with --layers a whole name, or a model",
+        Description = $"'peak' (what the processor can do), or part of a name such as {Workloads.All[0].Name}, all by default; with --layers or --turns a whole name, or a model",
         Arity = ArgumentArity.ZeroOrOne,
     };
     readonly Option<string?> only = new("--only") { Description = "Only workloads that match this regular expression", HelpName = "REGEX" };
@@ -21,11 +21,11 @@ sealed class BenchVerb : Verb
     readonly Option<bool> list = new("--list") { Description = "List the workloads" };
     readonly Option<bool> layers = new("--layers") { Description = "Show where the time goes, layer by layer, against what the machine can do" };
     readonly Option<bool> sort = new("--sort") { Description = "With --layers: the slowest first" };
-    readonly Option<int> batch = new("--batch") { Description = "With --layers and a model: pictures in a step", HelpName = "N", DefaultValueFactory = _ => 16 };
-    readonly Option<bool> train = new("--train") { Description = "With --layers and a model: a whole training step instead of a prediction" };
+    readonly Option<int> batch = new("--batch") { Description = "With --layers or --turns and a model: pictures in a step", HelpName = "N", DefaultValueFactory = _ => 16 };
+    readonly Option<bool> train = new("--train") { Description = "With --layers or --turns and a model: a whole training step instead of a prediction" };
     readonly Option<bool> recompute = new("--recompute") { Description = "Train with activations computed a second time instead of kept, in less memory" };
     readonly Option<bool> turns = new("--turns") { Description = "Read numbers of steps from standard input, one a line, and answer each with the median seconds of a step, so that programs can be measured in turn" };
-    readonly Option<string?> input = new("--input") { Description = "With --layers and a model: height, width and channels of a picture", HelpName = "224x224x3" };
+    readonly Option<string?> input = new("--input") { Description = "With --layers or --turns and a model: height, width and channels of a picture", HelpName = "224x224x3" };
 
     protected override Command Describe() => new("bench", "Measure throughput, one JSON object a line, and the share of the processor's peak")
     {
@@ -101,7 +101,7 @@ sealed class BenchVerb : Verb
     Workload Named(string name, ParseResult parsed)
     {
         if (Workloads.All.FirstOrDefault(known => known.Name == name) is { } known) return known;
-        if (name.Length == 0) throw new UsageException("--layers needs the name of a model or of a workload, such as resnet50");
+        if (name.Length == 0) throw new UsageException("--layers and --turns need the name of a model or of a workload, such as resnet50");
         var pictures = parsed.GetValue(batch);
         if (pictures is < 1 or > 1 << 16) throw new UsageException($"--batch {pictures} is not a number of pictures");
         Shape? given = parsed.GetValue(input) is { } text ? SummaryVerb.ParseShape(text) : null;

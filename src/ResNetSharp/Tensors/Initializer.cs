@@ -79,7 +79,7 @@ public abstract class Initializer
     };
 
     /// <summary>Fills the values of a parameter.</summary>
-    /// <param name="values">Where to.</param>
+    /// <param name="values">Where to; zeros before.</param>
     /// <param name="shape">The parameter's shape.</param>
     /// <param name="random">The parameter's own stream.</param>
     public abstract void Fill(Span<float> values, Shape shape, ref RandomSource random);

@@ -157,6 +157,8 @@ public sealed unsafe class Parameter
     void Draw(NumberBlock into)
     {
         var random = RandomSource.For(Seed, RandomSource.HashOf(Name));
-        initializer.Fill(into.Numbers(start, Count), Shape, ref random);
+        var numbers = into.Numbers(start, Count);
+        numbers.Clear();
+        initializer.Fill(numbers, Shape, ref random);
     }
 }

@@ -31,6 +31,27 @@ public sealed class InitializerTests
     }
 
     [Fact]
+    public void An_initializer_of_ones_own_finds_zeros()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            LeaveGarbage();
+            Assert.All(new Parameter("weight", Weights, new OnlyTheFirst()).Values[1..].ToArray(), v => Assert.Equal(0, v));
+        }
+
+        static void LeaveGarbage()
+        {
+            for (var i = 0; i < 50; i++) GC.AllocateUninitializedArray<float>((int)Weights.Size + 16, pinned: true).AsSpan().Fill(float.NaN);
+            GC.Collect();
+        }
+    }
+
+    sealed class OnlyTheFirst : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, ref RandomSource random) => values[0] = 1;
+    }
+
+    [Fact]
     public void Constants_bounds_and_deviations_that_are_given()
     {
         Assert.All(Draw(Initializer.Zeros, Weights), v => Assert.Equal(0, v));
