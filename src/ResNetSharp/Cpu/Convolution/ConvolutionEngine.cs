@@ -9,6 +9,12 @@ internal unsafe struct ConvolutionPointers
     public float* Bias;
     public float* Residual;
 
+    /// <summary>See <see cref="TileArguments.Scale"/>.</summary>
+    public float* Scale;
+
+    /// <summary>See <see cref="TileArguments.Constants"/>.</summary>
+    public byte* Constants;
+
     /// <summary>The weights as the engine wants them: filled by it, or before by <see cref="ConvolutionEngine.Pack"/>.</summary>
     public float* Packed;
 
@@ -48,7 +54,7 @@ internal abstract unsafe class ConvolutionEngine
     {
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
-        if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, normalization);
+        if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, new NormalizedPixels(normalization, source.PixelPitch));
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupEngine(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd);

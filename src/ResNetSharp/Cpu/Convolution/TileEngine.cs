@@ -22,8 +22,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <summary>Weights up to this size are packed by one thread.</summary>
     const long SmallWeightBytes = 64 << 10;
 
-    /// <summary>Pixels that are normalized at once, where that is done here.</summary>
-    const long NormalizedBytes = 192 << 10;
+    /// <summary>Pixels that are prepared at once, where that is done here.</summary>
+    const long PreparedBytes = 192 << 10;
 
     /// <summary>Chunks that images are cut into at least where they are shared out, rather than weights, so that there are parts for all workers.</summary>
     const int LeastChunks = 16;
@@ -45,15 +45,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly ImageLayout source;
     readonly ImageLayout destination;
     readonly TileEpilogue epilogue;
-    readonly NormalizedRows<float>? normalization;
-    readonly long rawPitch;
-    readonly NormalizingBody normalizing;
+    readonly PixelPreparation? preparation;
+    readonly NarrowType? type;
+    readonly int resultBytes;
+    readonly PreparingBody preparing;
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
     readonly long panelLength;
     readonly bool fewPixels;
     readonly int panelCount;
-    readonly long normalizedBytes;
+    readonly long preparedBytes;
     readonly NativeBuffer zeros;
     readonly PackingBody packing;
     ConvolutionPointers pointers;
@@ -62,14 +63,22 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     int slices;
     bool packInParts;
 
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="grids">The pixels to compute.</param>
+    /// <param name="panels">The weights.</param>
+    /// <param name="source">How the source lies; in words where <paramref name="type"/> is not null.</param>
+    /// <param name="destination">How the results lie.</param>
+    /// <param name="epilogue">What is done with the sums.</param>
+    /// <param name="preparation">What the source's pixels become first, for kernels that move pixel by pixel; null for nothing.</param>
+    /// <param name="type">See <see cref="TileShape.Type"/>.</param>
     public TileEngine(
         InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue,
-        NormalizedRows<float>? normalization = null)
+        PixelPreparation? preparation = null, NarrowType? type = null)
     {
-        this.normalization = normalization;
-        rawPitch = source.PixelPitch;
-        // The normalized pixels lie a cache line apart, so that those of a tile fall into different sets of the cache.
-        if (normalization is not null) source = ImageLayout.Dense(source.Height, source.Width, (int)(NativeBuffer.Lines(panels.Channels * sizeof(float)) + NativeBuffer.Alignment) / sizeof(float));
+        (this.preparation, this.type) = (preparation, type);
+        resultBytes = type == NarrowType.Int8 ? sizeof(byte) : sizeof(float);
+        if (preparation is not null) source = PixelPreparation.Layout(source, panels.Channels * panels.Groups);
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
@@ -78,16 +87,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float));
         zeros = ZeroPixel(panels.Channels);
         packing = new PackingBody(this);
-        normalizing = new NormalizingBody(this);
+        preparing = new PreparingBody(this);
         MakeChunks(batch);
-        normalizedBytes = normalization is null ? 0
+        preparedBytes = preparation is null ? 0
             : fewPixels ? batch * source.ImagePitch * sizeof(float)
             : chunks.Select(chunk => chunk.Tiles * chunk.Run.Rows).DefaultIfEmpty().Max() * source.PixelPitch * sizeof(float);
     }
 
     public override long PackedBytes => panels.Bytes;
 
-    public override long WorkBytes(int workers) => normalization is null ? workers * BlockBytes : fewPixels ? normalizedBytes : workers * normalizedBytes;
+    public override long WorkBytes(int workers) => preparation is null ? workers * BlockBytes : fewPixels ? preparedBytes : workers * preparedBytes;
 
     long BlockBytes => Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount) * panelLength * sizeof(float);
 
@@ -122,7 +131,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         this.pointers = pointers;
         Plan(workers.Count, packInParts: false);
-        if (normalization is not null && fewPixels) workers.Run(normalizing, chunks.Count);
+        if (preparation is not null && fewPixels) workers.Run(preparing, chunks.Count);
         workers.Run(this, blocks * slices);
     }
 
@@ -152,23 +161,23 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         }
         for (var i = firstChunk; i < lastChunk; i++)
         {
-            var images = normalization is null ? Images(chunks[i]) : Normalize(chunks[i], (float*)(pointers.Work + worker * normalizedBytes));
+            var images = preparation is null ? Images(chunks[i]) : Prepare(chunks[i], (float*)(pointers.Work + worker * preparedBytes));
             for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, images, packed + (panel - firstPanel) * panelLength, null);
         }
     }
 
     /// <summary>The first image of a chunk.</summary>
-    float* Images(Chunk chunk) => (normalization is null ? pointers.Source : (float*)pointers.Work) + chunk.FirstImage * source.ImagePitch;
+    float* Images(Chunk chunk) => (preparation is null ? pointers.Source : (float*)pointers.Work) + chunk.FirstImage * source.ImagePitch;
 
-    /// <summary>Normalizes a chunk's pixels.</summary>
+    /// <summary>Prepares a chunk's pixels.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="to">Where the first pixel goes.</param>
     /// <returns>Where the chunk's first image would begin.</returns>
-    float* Normalize(Chunk chunk, float* to)
+    float* Prepare(Chunk chunk, float* to)
     {
         var first = chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / (source.PixelPitch * sizeof(float));
         var pixel = chunk.FirstImage * (source.ImagePitch / source.PixelPitch) + first;
-        normalization!.Apply(pointers.Source + pixel * rawPitch, rawPitch, to, source.PixelPitch, chunk.Tiles * chunk.Run.Rows);
+        preparation!.Apply(pointers.Source, pixel, chunk.Tiles * chunk.Run.Rows, to, source.PixelPitch);
         return to - first * source.PixelPitch;
     }
 
@@ -183,12 +192,15 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.SourceOffsets = run.SourceOffsets + (long)chunk.FirstTile * run.Grid.Taps.Length * run.Rows;
         arguments.Zeros = zeros.Pointer;
         arguments.Weights = packed + gridStarts[run.GridIndex];
-        arguments.Destination = (byte*)(pointers.Destination + chunk.FirstImage * destination.ImagePitch + firstResult);
+        arguments.Destination = (byte*)pointers.Destination + (chunk.FirstImage * destination.ImagePitch + firstResult) * resultBytes;
         arguments.DestinationOffsets = run.DestinationOffsets + (long)chunk.FirstTile * run.Rows;
         arguments.Bias = pointers.Bias + firstResult;
-        arguments.Residual = (byte*)((epilogue.Accumulate ? pointers.Destination : pointers.Residual) + chunk.FirstImage * destination.ImagePitch + firstResult);
+        arguments.Residual = (byte*)(epilogue.Accumulate ? pointers.Destination : pointers.Residual)
+            + (chunk.FirstImage * destination.ImagePitch + firstResult) * (type is null ? sizeof(float) : sizeof(byte));
         arguments.Tiles = chunk.Tiles;
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
+        arguments.Scale = pointers.Scale + firstResult;
+        arguments.Constants = pointers.Constants;
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
         arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
@@ -207,7 +219,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
             slices = 1;
             blockPanels = workers == 1 ? panelCount : Math.Max(1, panelCount / (workers * BlocksPerWorker));
         }
-        else if (!packInParts && slices < wanted && normalization is null)
+        else if (!packInParts && slices < wanted && preparation is null)
         {
             blockPanels = Math.Clamp(panelCount * slices / wanted, 1, blockPanels);
         }
@@ -219,8 +231,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         if (batch == 0) return;
         var maxRows = MaxRows();
         var size = TileTable.GroupSize(grids, batch, maxRows);
-        var full = TileTable.Make(grids, size, source, destination, maxRows);
-        var rest = batch % size == 0 ? [] : TileTable.Make(grids, batch % size, source, destination, maxRows);
+        var full = TileTable.Make(grids, size, source, destination, resultBytes, maxRows);
+        var rest = batch % size == 0 ? [] : TileTable.Make(grids, batch % size, source, destination, resultBytes, maxRows);
         for (var image = 0; image < batch; image += size)
         {
             foreach (var run in image + size <= batch ? full : rest) AddChunks(run, image, (batch + size - 1) / size);
@@ -251,9 +263,9 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         if (run.Grid.Taps.Length == 0 && epilogue.Accumulate) return;
         var step = run.Grid.SourceStepRow * run.Grid.SourceStepColumn;
-        var tileBytes = run.Rows * ((long)step * source.PixelPitch + destination.PixelPitch) * sizeof(float);
-        var tiles = (int)Math.Clamp((normalization is null ? CachedPixelBytes : NormalizedBytes) / tileBytes, 1, 64);
-        if (normalization is not null || !fewPixels) tiles = Math.Clamp(run.Tiles * groups / LeastChunks, 1, tiles);
+        var tileBytes = run.Rows * (step * source.PixelPitch * sizeof(float) + destination.PixelPitch * resultBytes);
+        var tiles = (int)Math.Clamp((preparation is null ? CachedPixelBytes : PreparedBytes) / tileBytes, 1, 64);
+        if (preparation is not null || !fewPixels) tiles = Math.Clamp(run.Tiles * groups / LeastChunks, 1, tiles);
         var full = TileKernel.Create(Shape(run, 0));
         var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
         for (var first = 0; first < run.Tiles; first += tiles)
@@ -263,7 +275,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     }
 
     TileShape Shape(TileRun run, int panel) =>
-        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu);
+        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu) { Type = type };
 
     /// <summary>
     /// Rows whose distance is a multiple of 4096 bytes fall into one set of the first-level cache, which holds twelve lines (eight on
@@ -286,13 +298,13 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         public double Ahead { get; init; }
     }
 
-    /// <summary>Normalizes all pixels, where there are few.</summary>
-    sealed class NormalizingBody(TileEngine engine) : IParallelBody
+    /// <summary>Prepares all pixels, where there are few.</summary>
+    sealed class PreparingBody(TileEngine engine) : IParallelBody
     {
         public void Execute(int part, int worker)
         {
             var chunk = engine.chunks[part];
-            engine.Normalize(chunk, engine.Images(chunk) + chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / sizeof(float));
+            engine.Prepare(chunk, engine.Images(chunk) + chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / sizeof(float));
         }
     }
 

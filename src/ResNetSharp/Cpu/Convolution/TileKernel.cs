@@ -44,6 +44,12 @@ internal unsafe struct TileArguments
 
     /// <summary>Weights that will be needed soon; see <see cref="TileShape.AheadLines"/>.</summary>
     public byte* Ahead;
+
+    /// <summary>What the sums of each channel of the panel are multiplied with; 8-bit numbers only.</summary>
+    public float* Scale;
+
+    /// <summary>The layer's <see cref="Int8Constants"/>; 8-bit numbers only.</summary>
+    public byte* Constants;
 }
 
 /// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>
@@ -61,6 +67,12 @@ internal sealed record TileShape(
 {
     /// <summary>Cache lines at <see cref="TileArguments.Ahead"/> that one turn of the loop fetches; needs a row less than the largest tile has.</summary>
     public int AheadLines { get; init; }
+
+    /// <summary>
+    /// <see cref="NarrowType.Int8"/> or <see cref="NarrowType.Int8ToFloat"/> where each word of source and weights is two 16-bit integers; null
+    /// where it is a number in single precision.
+    /// </summary>
+    public NarrowType? Type { get; init; }
 }
 
 /// <summary>

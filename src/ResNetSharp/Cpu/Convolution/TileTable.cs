@@ -50,8 +50,14 @@ internal static unsafe class TileTable
     }
 
     /// <summary>The tiles of a group of images.</summary>
+    /// <param name="grids">The grids to cut.</param>
+    /// <param name="images">Images of the group.</param>
+    /// <param name="source">How the source's words lie.</param>
+    /// <param name="destination">How the results lie.</param>
+    /// <param name="resultBytes">Bytes of a result.</param>
+    /// <param name="maxRows">Pixels in the largest tile.</param>
     /// <exception cref="ArgumentException">The group is larger than two gibibytes.</exception>
-    public static TileRun[] Make(TileGrid[] grids, int images, ImageLayout source, ImageLayout destination, int maxRows)
+    public static TileRun[] Make(TileGrid[] grids, int images, ImageLayout source, ImageLayout destination, int resultBytes, int maxRows)
     {
         if (Math.Max(source.ImagePitch, destination.ImagePitch) * images * sizeof(float) > int.MaxValue)
         {
@@ -72,7 +78,7 @@ internal static unsafe class TileTable
                 if (count == 0) continue;
                 var sources = (long)size * count * grids[i].Taps.Length;
                 var run = new TileRun(memory, grids[i], i, size, count, used, used + sources);
-                Fill(run, first, source, destination);
+                Fill(run, first, source, destination, resultBytes);
                 runs.Add(run);
                 used += sources + (long)size * count;
                 first += size * count;
@@ -82,7 +88,7 @@ internal static unsafe class TileTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Fill(TileRun run, int first, ImageLayout source, ImageLayout destination)
+    static void Fill(TileRun run, int first, ImageLayout source, ImageLayout destination, int resultBytes)
     {
         var taps = run.Grid.Taps;
         for (var tile = 0; tile < run.Tiles; tile++)
@@ -98,7 +104,7 @@ internal static unsafe class TileTable
                     run.SourceOffsets[((long)tile * taps.Length + t) * run.Rows + row] = offset;
                 }
                 run.DestinationOffsets[(long)tile * run.Rows + row] = Bytes(
-                    destination, image, run.Grid.FirstRow + y * run.Grid.StepRow, run.Grid.FirstColumn + x * run.Grid.StepColumn);
+                    destination, resultBytes, image, run.Grid.FirstRow + y * run.Grid.StepRow, run.Grid.FirstColumn + x * run.Grid.StepColumn);
             }
         }
     }
@@ -108,9 +114,9 @@ internal static unsafe class TileTable
         var row = y * grid.SourceStepRow + tap.Row;
         var column = x * grid.SourceStepColumn + tap.Column;
         var inside = (uint)row < (uint)source.Height && (uint)column < (uint)source.Width;
-        return inside ? Bytes(source, image, row, column) : -1;
+        return inside ? Bytes(source, sizeof(float), image, row, column) : -1;
     }
 
-    static int Bytes(ImageLayout layout, int image, int row, int column) =>
-        (int)((image * layout.ImagePitch + row * layout.RowPitch + column * layout.PixelPitch) * sizeof(float));
+    static int Bytes(ImageLayout layout, int size, int image, int row, int column) =>
+        (int)((image * layout.ImagePitch + row * layout.RowPitch + column * layout.PixelPitch) * size);
 }

@@ -18,6 +18,9 @@ internal sealed unsafe class WeightPanels(
 {
     readonly int lanes = TileKernel.Lanes(set);
 
+    /// <summary>Groups, some of which may be taken together.</summary>
+    public int Groups => geometry.Groups;
+
     /// <summary>Channels of one group that are summed over.</summary>
     public int Channels { get; } = transposed ? geometry.GroupOutChannels : geometry.GroupInChannels;
 

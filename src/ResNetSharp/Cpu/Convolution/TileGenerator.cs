@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using ResNetSharp.Cpu.Jit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>Writes the loops of a tile kernel over tiles, taps and channels; what is multiplied and what becomes of the sums is left open.</summary>
+internal abstract unsafe class TileGenerator(TileShape shape)
+{
+    const int Unroll = TileKernel.Unroll;
+
+    static readonly int endOffset = sizeof(TileArguments);
+    static readonly int tapsLeftOffset = endOffset + sizeof(long);
+    static readonly int localBytes = tapsLeftOffset + sizeof(long);
+
+    readonly AssemblerRegister64 weights = r15;
+
+    /// <summary>What the kernel is specialised for.</summary>
+    protected TileShape Shape => shape;
+
+    /// <summary>What is written.</summary>
+    protected VectorAssembler Asm { get; } = new(shape.Set);
+
+    /// <summary>Registers with sums: those of the first pixel, then those of the next.</summary>
+    protected int Sums => shape.Rows * shape.Vectors;
+
+    /// <summary>The first register with weights.</summary>
+    protected int Weights => Sums;
+
+    /// <summary>The first register behind them.</summary>
+    protected int Temporaries => Sums + shape.Vectors;
+
+    /// <summary>Whether the last register of a panel is written in part.</summary>
+    protected bool HasTail => shape.TailLanes < Asm.Lanes;
+
+    static AssemblerRegister64 Ahead => r14;
+
+    static IReadOnlyList<AssemblerRegister64> Rows => VectorAssembler.GeneralRegisters;
+
+    public ExecutableMemory Generate()
+    {
+        var code = Asm.Code;
+        Asm.Enter(localBytes);
+        CopyArguments();
+        if (shape.AheadLines > 0) code.mov(Ahead, Local(nameof(TileArguments.Ahead)));
+        var tile = code.CreateLabel();
+        code.Label(ref tile);
+        StartSums();
+        code.mov(weights, Local(nameof(TileArguments.Weights)));
+        code.mov(Rows[0], Local(nameof(TileArguments.Taps)));
+        code.mov(__qword_ptr[rsp + tapsLeftOffset], Rows[0]);
+        var finish = code.CreateLabel();
+        var tap = code.CreateLabel();
+        code.test(Rows[0], Rows[0]);
+        code.je(finish);
+        code.Label(ref tap);
+        Tap();
+        code.dec(__qword_ptr[rsp + tapsLeftOffset]);
+        code.jne(tap);
+        code.Label(ref finish);
+        Finish();
+        code.add(Local(nameof(TileArguments.DestinationOffsets)), shape.Rows * sizeof(int));
+        code.dec(Local(nameof(TileArguments.Tiles)));
+        code.jne(tile);
+        Asm.Leave();
+        return Asm.Build();
+    }
+
+    /// <summary>Gives the sums their first values.</summary>
+    protected abstract void StartSums();
+
+    /// <summary>Adds the products of one word of each pixel and the weights in their registers to the sums.</summary>
+    /// <param name="number">The distance of the word in bytes from where <see cref="Row"/> points to.</param>
+    protected abstract void Multiply(int number);
+
+    /// <summary>Writes the results; all general registers are free.</summary>
+    protected abstract void Finish();
+
+    /// <summary>An argument.</summary>
+    protected static AssemblerMemoryOperand Local(string field) => __qword_ptr[rsp + (int)Marshal.OffsetOf<TileArguments>(field)];
+
+    /// <summary>The register that points to a pixel.</summary>
+    protected static AssemblerRegister64 Row(int row) => Rows[row];
+
+    /// <summary>Whether a register of a panel is written in part.</summary>
+    protected bool IsPartial(int vector) => HasTail && vector == shape.Vectors - 1;
+
+    void CopyArguments()
+    {
+        var word = VectorAssembler.GeneralRegisters[0];
+        for (var offset = 0; offset < sizeof(TileArguments); offset += sizeof(long))
+        {
+            Asm.Code.mov(word, __qword_ptr[VectorAssembler.Argument + offset]);
+            Asm.Code.mov(__qword_ptr[rsp + offset], word);
+        }
+    }
+
+    void Tap()
+    {
+        var code = Asm.Code;
+        if (shape.Channels >= Unroll)
+        {
+            code.mov(rax, weights);
+            code.add(rax, Local(nameof(TileArguments.MainBytes)));
+            code.mov(__qword_ptr[rsp + endOffset], rax);
+        }
+        LoadRowPointers();
+        if (shape.Channels >= Unroll)
+        {
+            var turn = code.CreateLabel();
+            code.Label(ref turn);
+            for (var channel = 0; channel < Unroll; channel++)
+            {
+                Channel(channel);
+                if (shape.Vectors > 1) FetchAhead(channel);
+                for (var line = channel; line < shape.AheadLines; line += Unroll) code.prefetcht1(__byte_ptr[Ahead + line * NativeBuffer.Alignment]);
+            }
+            if (shape.AheadLines > 0) code.add(Ahead, shape.AheadLines * NativeBuffer.Alignment);
+            for (var row = 0; row < shape.Rows; row++) code.add(Rows[row], Unroll * sizeof(float));
+            code.add(weights, Unroll * shape.Vectors * Asm.VectorBytes);
+            code.cmp(weights, __qword_ptr[rsp + endOffset]);
+            code.jne(turn);
+        }
+        var rest = shape.Channels % Unroll;
+        for (var channel = 0; channel < rest; channel++) Channel(channel);
+        if (rest > 0) code.add(weights, rest * shape.Vectors * Asm.VectorBytes);
+    }
+
+    void Channel(int channel)
+    {
+        for (var v = 0; v < shape.Vectors; v++)
+        {
+            Asm.Load(Weights + v, VectorAssembler.At(weights, (channel * shape.Vectors + v) * Asm.VectorBytes));
+        }
+        Multiply(channel * sizeof(float));
+    }
+
+    /// <summary>
+    /// Asks for the weights and pixels of later channels: where the pixels of a tile change lines, more of them are missing from the
+    /// first-level cache at once than the processor looks for by itself, all the more where two threads share its buffers. Panels of one
+    /// register, of narrow groups or few channels, have the same few lines read again for each tap.
+    /// </summary>
+    void FetchAhead(int channel)
+    {
+        const int Line = NativeBuffer.Alignment, WeightBytes = 32 * Line, PixelBytes = Line;
+        var channelBytes = shape.Vectors * Asm.VectorBytes;
+        for (var at = channel * channelBytes; at < (channel + 1) * channelBytes; at += Asm.VectorBytes)
+        {
+            if (at % Line == 0) Asm.Code.prefetcht0(__byte_ptr[weights + WeightBytes + at]);
+        }
+        for (var row = channel; row < shape.Rows; row += Unroll) Asm.Code.prefetcht0(__byte_ptr[Rows[row] + PixelBytes]);
+    }
+
+    /// <summary>The last row's register points to the table until it is itself loaded.</summary>
+    void LoadRowPointers()
+    {
+        var code = Asm.Code;
+        var table = Rows[shape.Rows - 1];
+        code.mov(table, Local(nameof(TileArguments.SourceOffsets)));
+        for (var row = 0; row < shape.Rows; row++)
+        {
+            code.movsxd(Rows[row], __dword_ptr[table + row * sizeof(int)]);
+            code.add(Rows[row], Local(nameof(TileArguments.Source)));
+            // Minus one is all ones: adding anything to it carries.
+            if (shape.Padding) code.cmovc(Rows[row], Local(nameof(TileArguments.Zeros)));
+        }
+        code.add(Local(nameof(TileArguments.SourceOffsets)), shape.Rows * sizeof(int));
+    }
+}

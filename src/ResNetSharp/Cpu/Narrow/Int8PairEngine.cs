@@ -1,0 +1,82 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// An 8-bit convolution for processors without instructions of their own for it: source and weights become words of two 16-bit numbers, whose
+/// products one AVX2 instruction adds. A <see cref="TileEngine"/> takes such words for single-precision numbers, since it only moves them.
+/// </summary>
+internal sealed unsafe class Int8PairEngine : Int8Engine
+{
+    /// <summary>The registers that the kernels use.</summary>
+    const InstructionSet Set = InstructionSet.Avx2;
+
+    readonly Int8Problem problem;
+    readonly ConvolutionGeometry words;
+    readonly WidenedPixels widened;
+    readonly ImageLayout layout;
+    readonly bool widenAll;
+    readonly TileEngine engine;
+    readonly NativeBuffer constants;
+    NativeBuffer? packed;
+
+    public Int8PairEngine(Int8Problem problem)
+    {
+        this.problem = problem;
+        var geometry = problem.Geometry;
+        widened = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
+        words = geometry with { InChannels = widened.Words };
+        var panels = new WeightPanels(words, JointGroups.Join(words, Set), TileGrid.Forward(words), Set, transposed: false);
+        widenAll = !IsPixelByPixel(geometry);
+        layout = widenAll ? PixelPreparation.Layout(words.InputLayout, widened.Words) : words.InputLayout;
+        var epilogue = new TileEpilogue(problem.Bias != null, problem.Residual != null, problem.Relu);
+        var type = problem.Bytes == null ? NarrowType.Int8ToFloat : NarrowType.Int8;
+        engine = new TileEngine(Set, geometry.Batch, TileGrid.Forward(words), panels, layout, geometry.OutputLayout, epilogue, widenAll ? null : widened, type);
+        constants = Int8Constants.Of(problem);
+    }
+
+    public override long ScratchBytes(int workers) => WidenedBytes + engine.WorkBytes(workers);
+
+    public override void Invalidate() => packed = null;
+
+    public override void Run(Workers workers, byte* scratch)
+    {
+        packed ??= Pack(workers);
+        if (widenAll) widened.Run(workers, problem.Source, (long)problem.Geometry.Batch * layout.Height * layout.Width, (float*)scratch, layout.PixelPitch);
+        engine.RunPacked(workers, new ConvolutionPointers
+        {
+            Source = widenAll ? (float*)scratch : (float*)problem.Source,
+            Destination = problem.Bytes == null ? problem.Floats : (float*)problem.Bytes,
+            Bias = problem.Bias,
+            Residual = (float*)problem.Residual,
+            Scale = problem.Scale,
+            Constants = constants.Pointer,
+            Packed = (float*)packed.Pointer,
+            Work = scratch + WidenedBytes,
+        });
+        GC.KeepAlive(this);
+    }
+
+    static bool IsPixelByPixel(ConvolutionGeometry g) =>
+        g is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+
+    long WidenedBytes => widenAll ? NativeBuffer.Lines(problem.Geometry.Batch * layout.ImagePitch * sizeof(float)) : 0;
+
+    NativeBuffer Pack(Workers workers)
+    {
+        var pairs = new NativeBuffer(words.WeightLength * sizeof(float));
+        var channels = problem.Geometry.GroupInChannels;
+        var to = (short*)pairs.Pointer;
+        var from = problem.Weights;
+        for (var tap = 0; tap < words.Taps; tap++)
+        {
+            for (var word = 0; word < widened.GroupWords; word++, to += 2L * words.OutChannels)
+            {
+                for (var half = 0; half < 2 && 2 * word + half < channels; half++, from += words.OutChannels)
+                    for (var k = 0; k < words.OutChannels; k++) to[2 * k + half] = from[k];
+            }
+        }
+        var result = new NativeBuffer(engine.PackedBytes);
+        engine.Pack(workers, (float*)pairs.Pointer, (float*)result.Pointer);
+        GC.KeepAlive(pairs);
+        return result;
+    }
+}
