@@ -59,7 +59,7 @@ internal abstract unsafe class ConvolutionEngine
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd);
         return side > 0
-            ? new WinogradEngine(set, side, geometry.Batch, grids[0], panels, source, destination, epilogue)
+            ? new WinogradEngine(set, new FloatWinograd(set, side, geometry.Batch, grids[0], panels, source, destination, epilogue), panels)
             : new TileEngine(set, geometry.Batch, grids, panels, source, destination, epilogue);
     }
 }

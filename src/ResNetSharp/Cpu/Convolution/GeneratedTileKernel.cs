@@ -6,7 +6,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
 {
     // The remainder of the channels is unrolled into the code; the number of turns before it is an argument.
-    static readonly CodeCache<TileShape> cache = new(key => (key.Type is null ? new FloatTileGenerator(key) : (TileGenerator)new Int8TileGenerator(key)).Generate());
+    static readonly CodeCache<TileShape> cache = new(key => (key.Numbers == TileNumbers.Single ? new FloatTileGenerator(key) : (TileGenerator)new Int8TileGenerator(key)).Generate());
 
     readonly ExecutableMemory code = cache.Get(shape with { Channels = shape.Channels % Unroll + (shape.Channels >= Unroll ? Unroll : 0) });
 

@@ -46,7 +46,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly ImageLayout destination;
     readonly TileEpilogue epilogue;
     readonly PixelPreparation? preparation;
-    readonly NarrowType? type;
+    readonly TileNumbers numbers;
     readonly int resultBytes;
     readonly PreparingBody preparing;
     readonly List<Chunk> chunks = [];
@@ -67,24 +67,24 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <param name="batch">Images.</param>
     /// <param name="grids">The pixels to compute.</param>
     /// <param name="panels">The weights.</param>
-    /// <param name="source">How the source lies; in words where <paramref name="type"/> is not null.</param>
+    /// <param name="source">How the source lies; in words.</param>
     /// <param name="destination">How the results lie.</param>
     /// <param name="epilogue">What is done with the sums.</param>
     /// <param name="preparation">What the source's pixels become first, for kernels that move pixel by pixel; null for nothing.</param>
-    /// <param name="type">See <see cref="TileShape.Type"/>.</param>
+    /// <param name="numbers">What is multiplied, and what the results are.</param>
     public TileEngine(
         InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue,
-        PixelPreparation? preparation = null, NarrowType? type = null)
+        PixelPreparation? preparation = null, TileNumbers numbers = TileNumbers.Single)
     {
-        (this.preparation, this.type) = (preparation, type);
-        resultBytes = type == NarrowType.Int8 ? sizeof(byte) : sizeof(float);
+        (this.preparation, this.numbers) = (preparation, numbers);
+        resultBytes = numbers == TileNumbers.PairsToBytes ? sizeof(byte) : sizeof(float);
         if (preparation is not null) source = PixelPreparation.Layout(source, panels.Channels * panels.Groups);
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
         panelLength = Math.Max(panels.PanelLength, 1);
         panelCount = panels.Panels;
         // Most of what is read are weights: each is to come from memory once, not once for every worker, and while others are worked with.
-        fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch + destination.ImagePitch) * sizeof(float));
+        fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch * sizeof(float) + destination.ImagePitch * resultBytes));
         zeros = ZeroPixel(panels.Channels);
         packing = new PackingBody(this);
         preparing = new PreparingBody(this);
@@ -196,15 +196,22 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.DestinationOffsets = run.DestinationOffsets + (long)chunk.FirstTile * run.Rows;
         arguments.Bias = pointers.Bias + firstResult;
         arguments.Residual = (byte*)(epilogue.Accumulate ? pointers.Destination : pointers.Residual)
-            + (chunk.FirstImage * destination.ImagePitch + firstResult) * (type is null ? sizeof(float) : sizeof(byte));
-        arguments.Tiles = chunk.Tiles;
+            + (chunk.FirstImage * destination.ImagePitch + firstResult) * (numbers == TileNumbers.Single ? sizeof(float) : sizeof(byte));
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Scale = pointers.Scale + firstResult;
         arguments.Constants = pointers.Constants;
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
         arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
-        (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
+        if (chunk.FetchingTiles > 0)
+        {
+            arguments.Tiles = chunk.FetchingTiles;
+            (last ? chunk.LastFetching : chunk.FullFetching)!.Run(&arguments);
+            arguments.SourceOffsets += (long)chunk.FetchingTiles * run.Grid.Taps.Length * run.Rows;
+            arguments.DestinationOffsets += (long)chunk.FetchingTiles * run.Rows;
+        }
+        arguments.Tiles = chunk.Tiles - chunk.FetchingTiles;
+        if (arguments.Tiles > 0) (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
     }
 
     void Plan(int workers, bool packInParts)
@@ -240,22 +247,26 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         if (fewPixels) SpreadFetching();
     }
 
-    /// <summary>Shares the work of fetching the next panel of weights among the tiles.</summary>
+    /// <summary>Shares the work of fetching the next panel of weights among the tiles: each fetches some lines in a turn, or some tiles one.</summary>
     void SpreadFetching()
     {
-        double all = chunks.Sum(c => c.Tiles);
-        var lines = (int)Math.Ceiling(TileKernel.Unroll * panels.Vectors * TileKernel.Lanes(set) * sizeof(float) / NativeBuffer.Alignment / all);
-        var done = 0;
+        var tiles = chunks.Sum(c => c.Tiles);
+        var turnLines = TileKernel.Unroll * panels.Vectors * TileKernel.Lanes(set) * sizeof(float) / NativeBuffer.Alignment;
+        var fetching = Math.Min(tiles, turnLines);
+        var lines = (turnLines + fetching - 1) / fetching;
+        var done = 0L;
         for (var i = 0; i < chunks.Count; i++)
         {
-            var (full, last) = (Shape(chunks[i].Run, 0), Shape(chunks[i].Run, panels.GroupPanels - 1));
+            var (first, end) = (done * fetching / tiles, (done + chunks[i].Tiles) * fetching / tiles);
+            done += chunks[i].Tiles;
+            if (first == end) continue;
             chunks[i] = chunks[i] with
             {
-                Ahead = done / all,
-                FullKernel = TileKernel.Create(full with { AheadLines = lines }),
-                LastKernel = TileKernel.Create(last with { AheadLines = lines }),
+                Ahead = (double)first / fetching,
+                FetchingTiles = (int)(end - first),
+                FullFetching = TileKernel.Create(Shape(chunks[i].Run, 0) with { AheadLines = lines }),
+                LastFetching = TileKernel.Create(Shape(chunks[i].Run, panels.GroupPanels - 1) with { AheadLines = lines }),
             };
-            done += chunks[i].Tiles;
         }
     }
 
@@ -275,7 +286,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     }
 
     TileShape Shape(TileRun run, int panel) =>
-        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu) { Type = type };
+        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu) { Numbers = numbers };
 
     /// <summary>
     /// Rows whose distance is a multiple of 4096 bytes fall into one set of the first-level cache, which holds twelve lines (eight on
@@ -284,7 +295,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     int MaxRows()
     {
         const int SetPeriod = 4096, SafeRows = 10;
-        var rows = TileKernel.MaxTileRows(set, panels.Vectors) - (fewPixels ? 1 : 0);
+        var rows = TileKernel.MaxTileRows(set, panels.Vectors);
+        if (fewPixels) rows = Math.Min(rows, TileKernel.MaxFetchingRows);
         var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
@@ -296,6 +308,13 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         /// <summary>The part of the next panel that earlier chunks fetch.</summary>
         public double Ahead { get; init; }
+
+        /// <summary>The first tiles, which fetch some of it.</summary>
+        public int FetchingTiles { get; init; }
+
+        public TileKernel? FullFetching { get; init; }
+
+        public TileKernel? LastFetching { get; init; }
     }
 
     /// <summary>Prepares all pixels, where there are few.</summary>

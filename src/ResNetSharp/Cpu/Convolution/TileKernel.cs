@@ -52,6 +52,22 @@ internal unsafe struct TileArguments
     public byte* Constants;
 }
 
+/// <summary>What the words of a <see cref="TileKernel"/>'s source and weights are.</summary>
+internal enum TileNumbers
+{
+    /// <summary>Numbers in single precision, as the results.</summary>
+    Single,
+
+    /// <summary>Pairs of 16-bit integers; results are 8-bit numbers as <see cref="Int8Problem"/> has them.</summary>
+    PairsToBytes,
+
+    /// <summary>Pairs of 16-bit integers; results are in single precision as <see cref="Int8Problem"/> has them.</summary>
+    PairsToSingle,
+
+    /// <summary>Pairs of 16-bit integers; results are the sums in 32 bits.</summary>
+    PairsToSums,
+}
+
 /// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>
 /// <param name="Set">The kind of code.</param>
 /// <param name="Rows">Pixels in a tile.</param>
@@ -65,14 +81,11 @@ internal unsafe struct TileArguments
 internal sealed record TileShape(
     InstructionSet Set, int Rows, int Vectors, int TailLanes, int Channels, bool Padding, bool Bias, bool Residual, bool Relu)
 {
-    /// <summary>Cache lines at <see cref="TileArguments.Ahead"/> that one turn of the loop fetches; needs a row less than the largest tile has.</summary>
+    /// <summary>Cache lines at <see cref="TileArguments.Ahead"/> that one turn of the loop fetches, for tiles of up to <see cref="TileKernel.MaxFetchingRows"/>.</summary>
     public int AheadLines { get; init; }
 
-    /// <summary>
-    /// <see cref="NarrowType.Int8"/> or <see cref="NarrowType.Int8ToFloat"/> where each word of source and weights is two 16-bit integers; null
-    /// where it is a number in single precision.
-    /// </summary>
-    public NarrowType? Type { get; init; }
+    /// <summary>What is multiplied, and what becomes of the sums.</summary>
+    public TileNumbers Numbers { get; init; }
 }
 
 /// <summary>
@@ -84,6 +97,9 @@ internal abstract unsafe class TileKernel
 {
     /// <summary>Input channels in one turn of the generated loop.</summary>
     public const int Unroll = 8;
+
+    /// <summary>Most pixels of a tile whose kernel fetches weights ahead, for which it needs a register.</summary>
+    public const int MaxFetchingRows = 13;
 
     /// <summary>Computes tiles.</summary>
     public abstract void Run(TileArguments* arguments);

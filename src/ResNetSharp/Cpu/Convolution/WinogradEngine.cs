@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
@@ -18,18 +17,12 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     const int FewTiles = 112;
 
     readonly InstructionSet set;
+    readonly WinogradArithmetic arithmetic;
     readonly int lanes;
-    readonly int side;
     readonly int points;
     readonly WeightPanels panels;
-    readonly ImageLayout destination;
-    readonly TileEpilogue epilogue;
-    readonly WinogradTiling tiling;
-    readonly Tap[] taps;
     readonly int channels;
     readonly int results;
-    readonly int tilesDown;
-    readonly int tilesAcross;
     readonly int tileCount;
     readonly int chunkTiles;
     readonly int chunks;
@@ -41,19 +34,16 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     readonly StageBody stageBody;
     ConvolutionPointers pointers;
 
-    public WinogradEngine(
-        InstructionSet set, int side, int batch, TileGrid grid, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="arithmetic">The transforms.</param>
+    /// <param name="panels">The weights; their channels are words.</param>
+    public WinogradEngine(InstructionSet set, WinogradArithmetic arithmetic, WeightPanels panels)
     {
-        this.side = side;
+        (this.set, this.arithmetic, this.panels) = (set, arithmetic, panels);
         lanes = TileKernel.Lanes(set);
-        points = (side + 2) * (side + 2);
-        (this.set, this.panels, this.destination, this.epilogue) = (set, panels, destination, epilogue);
-        taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
+        points = (arithmetic.Side + 2) * (arithmetic.Side + 2);
         (channels, results) = (panels.Channels, panels.Results);
-        tilesDown = (destination.Height + side - 1) / side;
-        tilesAcross = (destination.Width + side - 1) / side;
-        tiling = new WinogradTiling(source, channels, tilesDown, tilesAcross, taps[0].Row, taps[0].Column, side + 2, side);
-        tileCount = batch * tilesDown * tilesAcross;
+        tileCount = arithmetic.Tiles;
         panelLength = (long)channels * panels.Vectors * lanes;
         var tileBytes = points * (long)(channels + results) * sizeof(float);
         var wanted = (int)Math.Max(14, Math.Max(CachedBytes, PackedBytes) / tileBytes);
@@ -148,48 +138,11 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     int TilesOf(int chunk) => Math.Min(chunkTiles, tileCount - chunk * chunkTiles);
 
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void TransformWeights<T>(int panel) where T : unmanaged, IRegister<T>
-    {
-        var width = panels.PanelVectors(panel) * T.Lanes;
-        var first = panels.First(panel);
-        var to = pointers.Packed + panel * panelLength;
-        var kernel = stackalloc float*[9];
-        var squares = stackalloc float[2 * 9 * T.Lanes * T.Lanes];
-        // All registers of a row one after the other, for a cache line may be two.
-        for (var c = 0; c < channels; c++)
-        {
-            for (var lane = 0; lane < width; lane += T.Lanes)
-            {
-                for (var i = 0; i < 9; i++)
-                    kernel[i] = panels.RegisterOfWeights(pointers.Weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
-                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, PointPitch);
-                else WinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, PointPitch);
-            }
-        }
-    }
+    void TransformInput(int chunk, int first, int end, float* to) =>
+        arithmetic.Input(pointers, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
 
-    void TransformWeights(int panel)
-    {
-        if (lanes == Register512.Lanes) TransformWeights<Register512>(panel);
-        else TransformWeights<Register256>(panel);
-    }
-
-    void TransformInput(int chunk, int first, int end, float* to)
-    {
-        if (lanes == Register512.Lanes) TransformInput<Register512>(chunk, first, end, to);
-        else TransformInput<Register256>(chunk, first, end, to);
-    }
-
-    void TransformOutput(int chunk, int first, int end, float* from)
-    {
-        if (lanes == Register512.Lanes) TransformOutput<Register512>(chunk, first, end, from);
-        else TransformOutput<Register256>(chunk, first, end, from);
-    }
-
-    void TransformInput<T>(int chunk, int first, int end, float* to) where T : unmanaged, IRegister<T> =>
-        tiling.TransformInput<T>(pointers.Source, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
+    void TransformOutput(int chunk, int first, int end, float* from) =>
+        arithmetic.Output(pointers, chunk * chunkTiles + first, end - first, from + (long)first * results, MLength / points);
 
     void Multiply(int chunk, int point, int panel, float* patches, float* sums)
     {
@@ -197,44 +150,6 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         products.Run(
             panel, patches + point * (VLength / points), pointers.Packed + point * PointPitch + panel * panelLength,
             sums + point * (MLength / points) + panels.First(panel));
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void TransformOutput<T>(int chunk, int first, int end, float* from) where T : unmanaged, IRegister<T>
-    {
-        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes];
-        for (var tile = first; tile < end; tile++)
-        {
-            var (image, place) = Math.DivRem(chunk * chunkTiles + tile, tilesDown * tilesAcross);
-            var (down, across) = Math.DivRem(place, tilesAcross);
-            var rows = Math.Min(side, destination.Height - down * side);
-            var columns = Math.Min(side, destination.Width - across * side);
-            var offset = image * destination.ImagePitch + down * side * destination.RowPitch + across * side * destination.PixelPitch;
-            for (var channel = 0; channel < results; channel += T.Lanes)
-            {
-                if (side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output<T>(from + (long)tile * results + channel, MLength / points, values);
-                else WinogradTransforms.Output<T>(from + (long)tile * results + channel, MLength / points, values);
-                for (var y = 0; y < rows; y++)
-                {
-                    for (var x = 0; x < columns; x++)
-                    {
-                        Finish(offset + y * destination.RowPitch + x * destination.PixelPitch + channel, channel, T.Load(values + (y * side + x) * T.Lanes));
-                    }
-                }
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Finish<T>(long offset, int channel, T value) where T : unmanaged, IRegister<T>
-    {
-        var to = pointers.Destination + offset;
-        if (epilogue.Bias) value += T.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += T.Load(pointers.Residual + offset);
-        if (epilogue.Accumulate) value += T.Load(to);
-        if (epilogue.Relu) value = T.Relu(value);
-        value.Store(to);
     }
 
     /// <summary>The matrix products of a number of tiles.</summary>
@@ -276,6 +191,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         TileShape Shape(int rows, int panel) =>
             new(engine.set, rows, engine.panels.PanelVectors(panel), engine.panels.TailLanes(panel), engine.channels, false, false, false, false)
             {
+                Numbers = engine.arithmetic.Numbers,
                 AheadLines = FetchesAhead ? (LinesPerTurn + RowTiles - 1) / RowTiles : 0,
             };
 
@@ -309,7 +225,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     sealed class PackBody(WinogradEngine engine) : IParallelBody
     {
-        public void Execute(int part, int worker) => engine.TransformWeights(part);
+        public void Execute(int part, int worker) => engine.arithmetic.Weights(engine.pointers.Weights, part, engine.pointers.Packed + part * engine.panelLength, engine.PointPitch);
     }
 
     /// <summary>A part is a chunk, from patches to results.</summary>

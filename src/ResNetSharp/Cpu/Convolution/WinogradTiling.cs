@@ -16,6 +16,9 @@ internal sealed unsafe class WinogradTiling(
 {
     readonly NativeBuffer zeros = new((long)channels * sizeof(float));
 
+    /// <summary>How the images lie.</summary>
+    public ImageLayout Image => image;
+
     /// <summary>Transforms patches of 6x6 or 4x4 input pixels.</summary>
     /// <param name="source">The images.</param>
     /// <param name="first">The first tile, counted through the batch.</param>
@@ -29,7 +32,7 @@ internal sealed unsafe class WinogradTiling(
         var pixels = stackalloc float*[side * side];
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
-            Find(source, tile, pixels);
+            Find(source, tile, pixels, (float*)zeros.Pointer);
             if (side == SmallWinogradTransforms.Patch)
             {
                 for (var c = 0; c < channels; c += T.Lanes) SmallWinogradTransforms.Input<T>(pixels, c, to + c, pitch);
@@ -47,23 +50,42 @@ internal sealed unsafe class WinogradTiling(
         var pixels = stackalloc float*[side * side];
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
-            Find(source, tile, pixels);
+            Find(source, tile, pixels, (float*)zeros.Pointer);
             for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Gradient<T>(pixels, c, to + c, pitch);
         }
     }
 
-    void Find(float* source, int tile, float** pixels)
+    /// <summary>Where a tile that begins inside its image lies, and how much of it is inside.</summary>
+    /// <param name="tile">The tile, counted through the batch.</param>
+    /// <returns>Numbers from the first image to the tile's first pixel, and rows and columns inside.</returns>
+    public (long Offset, int Rows, int Columns) Place(int tile)
+    {
+        var (index, top, left) = Find(tile);
+        return (index * image.ImagePitch + top * image.RowPitch + left * image.PixelPitch, Math.Min(side, image.Height - top), Math.Min(side, image.Width - left));
+    }
+
+    (int Image, int Top, int Left) Find(int tile)
     {
         var (index, place) = Math.DivRem(tile, tilesDown * tilesAcross);
         var (down, across) = Math.DivRem(place, tilesAcross);
-        var (top, left) = (down * step + firstRow, across * step + firstColumn);
+        return (index, down * step + firstRow, across * step + firstColumn);
+    }
+
+    /// <summary>Finds the pixels of a tile.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="tile">The tile, counted through the batch.</param>
+    /// <param name="pixels">Room for as many pixels as a tile has.</param>
+    /// <param name="outside">The pixel that stands for those outside the image.</param>
+    public void Find<T>(T* source, int tile, T** pixels, T* outside) where T : unmanaged
+    {
+        var (index, top, left) = Find(tile);
         for (var y = top; y < top + side; y++)
         {
             var row = source + index * image.ImagePitch + y * image.RowPitch;
             for (var x = left; x < left + side; x++)
             {
                 var inside = (uint)y < (uint)image.Height && (uint)x < (uint)image.Width;
-                *pixels++ = inside ? row + x * image.PixelPitch : (float*)zeros.Pointer;
+                *pixels++ = inside ? row + x * image.PixelPitch : outside;
             }
         }
     }

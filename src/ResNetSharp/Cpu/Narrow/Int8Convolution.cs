@@ -19,9 +19,10 @@ internal sealed unsafe class Int8Convolution : Kernel
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="destination">(batch, output height, output width, output channels).</param>
     /// <param name="destinationZeroPoint">What stands for zero in <paramref name="destination"/>.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public Int8Convolution(
         ConvolutionGeometry geometry, InstructionSet set, byte* source, int sourceZeroPoint, sbyte* weights, float* scale, float* bias,
-        byte* residual, float residualScale, int residualZeroPoint, bool relu, byte* destination, int destinationZeroPoint)
+        byte* residual, float residualScale, int residualZeroPoint, bool relu, byte* destination, int destinationZeroPoint, Winograd? winograd = null)
         : this(new Int8Problem(geometry, set)
         {
             Source = source,
@@ -33,6 +34,7 @@ internal sealed unsafe class Int8Convolution : Kernel
             ResidualScale = residualScale,
             ResidualZero = residualZeroPoint,
             Relu = relu,
+            Winograd = winograd ?? WinogradSettings.Selected,
             Bytes = destination,
             Zero = destinationZeroPoint,
         })
@@ -45,7 +47,7 @@ internal sealed unsafe class Int8Convolution : Kernel
     /// </summary>
     public Int8Convolution(
         ConvolutionGeometry geometry, InstructionSet set, byte* source, int sourceZeroPoint, sbyte* weights, float* scale, float* bias,
-        byte* residual, float residualScale, int residualZeroPoint, bool relu, float* destination)
+        byte* residual, float residualScale, int residualZeroPoint, bool relu, float* destination, Winograd? winograd = null)
         : this(new Int8Problem(geometry, set)
         {
             Source = source,
@@ -57,6 +59,7 @@ internal sealed unsafe class Int8Convolution : Kernel
             ResidualScale = residualScale,
             ResidualZero = residualZeroPoint,
             Relu = relu,
+            Winograd = winograd ?? WinogradSettings.Selected,
             Floats = destination,
         })
     {

@@ -3,6 +3,7 @@ namespace ResNetSharp.Cpu;
 /// <summary>
 /// An 8-bit convolution for processors without instructions of their own for it: source and weights become words of two 16-bit numbers, whose
 /// products one AVX2 instruction adds. A <see cref="TileEngine"/> takes such words for single-precision numbers, since it only moves them.
+/// 3x3 kernels are computed with Winograd's algorithm where their weights allow it.
 /// </summary>
 internal sealed unsafe class Int8PairEngine : Int8Engine
 {
@@ -14,9 +15,10 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
     readonly WidenedPixels widened;
     readonly ImageLayout layout;
     readonly bool widenAll;
-    readonly TileEngine engine;
+    readonly TileEngine direct;
+    readonly WinogradEngine? winograd;
     readonly NativeBuffer constants;
-    NativeBuffer? packed;
+    (ConvolutionEngine Engine, NativeBuffer Weights)? packed;
 
     public Int8PairEngine(Int8Problem problem)
     {
@@ -24,34 +26,42 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
         var geometry = problem.Geometry;
         widened = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
         words = geometry with { InChannels = widened.Words };
-        var panels = new WeightPanels(words, JointGroups.Join(words, Set), TileGrid.Forward(words), Set, transposed: false);
+        var grids = TileGrid.Forward(words);
+        var panels = new WeightPanels(words, JointGroups.Join(words, Set), grids, Set, transposed: false);
         widenAll = !IsPixelByPixel(geometry);
         layout = widenAll ? PixelPreparation.Layout(words.InputLayout, widened.Words) : words.InputLayout;
         var epilogue = new TileEpilogue(problem.Bias != null, problem.Residual != null, problem.Relu);
-        var type = problem.Bytes == null ? NarrowType.Int8ToFloat : NarrowType.Int8;
-        engine = new TileEngine(Set, geometry.Batch, TileGrid.Forward(words), panels, layout, geometry.OutputLayout, epilogue, widenAll ? null : widened, type);
+        var numbers = problem.Bytes == null ? TileNumbers.PairsToSingle : TileNumbers.PairsToBytes;
+        direct = new TileEngine(Set, geometry.Batch, grids, panels, layout, geometry.OutputLayout, epilogue, widenAll ? null : widened, numbers);
+        winograd = Int8Winograd.Suits(problem) ? new WinogradEngine(Set, new Int8Winograd(problem), panels) : null;
         constants = Int8Constants.Of(problem);
     }
 
-    public override long ScratchBytes(int workers) => WidenedBytes + engine.WorkBytes(workers);
+    public override long ScratchBytes(int workers) => Math.Max(WidenedBytes + direct.WorkBytes(workers), winograd?.WorkBytes(workers) ?? 0);
 
     public override void Invalidate() => packed = null;
 
     public override void Run(Workers workers, byte* scratch)
     {
-        packed ??= Pack(workers);
-        if (widenAll) widened.Run(workers, problem.Source, (long)problem.Geometry.Batch * layout.Height * layout.Width, (float*)scratch, layout.PixelPitch);
-        engine.RunPacked(workers, new ConvolutionPointers
+        var (engine, weights) = packed ??= winograd is not null && Int8Winograd.Fits(problem) ? PackWinograd(workers, winograd) : PackDirect(workers);
+        var pointers = new ConvolutionPointers
         {
-            Source = widenAll ? (float*)scratch : (float*)problem.Source,
+            Source = (float*)problem.Source,
             Destination = problem.Bytes == null ? problem.Floats : (float*)problem.Bytes,
             Bias = problem.Bias,
             Residual = (float*)problem.Residual,
             Scale = problem.Scale,
             Constants = constants.Pointer,
-            Packed = (float*)packed.Pointer,
-            Work = scratch + WidenedBytes,
-        });
+            Packed = (float*)weights.Pointer,
+            Work = scratch,
+        };
+        if (engine == direct && widenAll)
+        {
+            widened.Run(workers, problem.Source, (long)problem.Geometry.Batch * layout.Height * layout.Width, (float*)scratch, layout.PixelPitch);
+            pointers.Source = (float*)scratch;
+            pointers.Work += WidenedBytes;
+        }
+        engine.RunPacked(workers, pointers);
         GC.KeepAlive(this);
     }
 
@@ -60,7 +70,14 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
 
     long WidenedBytes => widenAll ? NativeBuffer.Lines(problem.Geometry.Batch * layout.ImagePitch * sizeof(float)) : 0;
 
-    NativeBuffer Pack(Workers workers)
+    (ConvolutionEngine Engine, NativeBuffer Weights) PackWinograd(Workers workers, WinogradEngine engine)
+    {
+        var result = new NativeBuffer(engine.PackedBytes);
+        engine.Pack(workers, (float*)problem.Weights, (float*)result.Pointer);
+        return (engine, result);
+    }
+
+    (ConvolutionEngine Engine, NativeBuffer Weights) PackDirect(Workers workers)
     {
         var pairs = new NativeBuffer(words.WeightLength * sizeof(float));
         var channels = problem.Geometry.GroupInChannels;
@@ -74,9 +91,9 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
                     for (var k = 0; k < words.OutChannels; k++) to[2 * k + half] = from[k];
             }
         }
-        var result = new NativeBuffer(engine.PackedBytes);
-        engine.Pack(workers, (float*)pairs.Pointer, (float*)result.Pointer);
+        var result = new NativeBuffer(direct.PackedBytes);
+        direct.Pack(workers, (float*)pairs.Pointer, (float*)result.Pointer);
         GC.KeepAlive(pairs);
-        return result;
+        return (direct, result);
     }
 }

@@ -40,6 +40,9 @@ internal sealed unsafe class Int8Problem(ConvolutionGeometry geometry, Instructi
     /// <summary>Where results in single precision go, or null.</summary>
     public float* Floats { get; init; }
 
+    /// <summary>Whether Winograd's algorithm may be used, which changes no bit of the result.</summary>
+    public Winograd Winograd { get; init; }
+
     /// <summary>The smallest value that an 8-bit result can stand for, in units of the result.</summary>
     public float Lowest => Relu ? Math.Max(-Zero, 0) : -Zero;
 

@@ -69,6 +69,15 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
         if (HasTail) Asm.SetMask(Shape.TailLanes, Mask, rax);
         code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
         code.mov(rcx, Local(nameof(TileArguments.Destination)));
+        if (Shape.Numbers == TileNumbers.PairsToSums)
+        {
+            for (var row = 0; row < Shape.Rows; row++)
+            {
+                code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
+                Store(row * Shape.Vectors);
+            }
+            return;
+        }
         code.mov(rdx, Local(nameof(TileArguments.Residual)));
         code.mov(rsi, Local(nameof(TileArguments.Scale)));
         code.mov(rdi, Local(nameof(TileArguments.Bias)));
@@ -79,10 +88,10 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
             if (Shape.Residual)
             {
                 code.mov(r9, rbx);
-                if (Shape.Type == NarrowType.Int8ToFloat) code.sar(r9, 2);
+                if (Shape.Numbers == TileNumbers.PairsToSingle) code.sar(r9, 2);
             }
             for (var v = 0; v < Shape.Vectors; v++) MakeValue(row * Shape.Vectors + v, v);
-            if (Shape.Type == NarrowType.Int8) StoreBytes(row * Shape.Vectors);
+            if (Shape.Numbers == TileNumbers.PairsToBytes) StoreBytes(row * Shape.Vectors);
             else StoreFloats(row * Shape.Vectors);
         }
     }
@@ -143,10 +152,19 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
 
     void StoreFloats(int first)
     {
-        if (Shape.Relu) Asm.Zero(Other);
+        if (Shape.Relu)
+        {
+            Asm.Zero(Other);
+            for (var v = 0; v < Shape.Vectors; v++) Asm.Max(first + v, first + v, Other);
+        }
+        Store(first);
+    }
+
+    /// <summary>Writes the words of a pixel.</summary>
+    void Store(int first)
+    {
         for (var v = 0; v < Shape.Vectors; v++)
         {
-            if (Shape.Relu) Asm.Max(first + v, first + v, Other);
             var to = VectorAssembler.At(rcx, rbx, v * Asm.VectorBytes);
             if (IsPartial(v)) Asm.StoreMasked(to, first + v, Mask);
             else Asm.Store(to, first + v);

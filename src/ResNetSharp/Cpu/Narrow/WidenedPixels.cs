@@ -39,6 +39,7 @@ internal sealed unsafe class WidenedPixels(int groups, int groupChannels, int ze
         Apply(from, first, Math.Min(PartPixels, pixels - first), to + first * pitch, pitch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Apply(void* images, long first, long count, float* to, long pitch)
     {
         var channels = groups * groupChannels;

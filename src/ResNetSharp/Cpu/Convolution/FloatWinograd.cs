@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>F(4x4, 3x3) and F(2x2, 3x3) in single precision, for either width of registers.</summary>
+internal sealed unsafe class FloatWinograd : WinogradArithmetic
+{
+    readonly int lanes;
+    readonly WeightPanels panels;
+    readonly TileEpilogue epilogue;
+    readonly Tap[] taps;
+    readonly WinogradTiling patches;
+    readonly WinogradTiling tiles;
+
+    public FloatWinograd(
+        InstructionSet set, int side, int batch, TileGrid grid, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue)
+    {
+        Side = side;
+        lanes = TileKernel.Lanes(set);
+        (this.panels, this.epilogue) = (panels, epilogue);
+        taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
+        var (down, across) = ((destination.Height + side - 1) / side, (destination.Width + side - 1) / side);
+        patches = new WinogradTiling(source, panels.Channels, down, across, taps[0].Row, taps[0].Column, side + 2, side);
+        tiles = new WinogradTiling(destination, panels.Results, down, across, 0, 0, side, side);
+        Tiles = batch * down * across;
+    }
+
+    public override int Side { get; }
+
+    public override int Tiles { get; }
+
+    public override TileNumbers Numbers => TileNumbers.Single;
+
+    public override void Weights(float* weights, int panel, float* to, long pitch)
+    {
+        if (lanes == Register512.Lanes) Weights<Register512>(weights, panel, to, pitch);
+        else Weights<Register256>(weights, panel, to, pitch);
+    }
+
+    public override void Input(in ConvolutionPointers pointers, int first, int count, float* to, long pitch)
+    {
+        if (lanes == Register512.Lanes) patches.TransformInput<Register512>(pointers.Source, first, count, to, pitch);
+        else patches.TransformInput<Register256>(pointers.Source, first, count, to, pitch);
+    }
+
+    public override void Output(in ConvolutionPointers pointers, int first, int count, float* from, long pitch)
+    {
+        if (lanes == Register512.Lanes) Output<Register512>(pointers, first, count, from, pitch);
+        else Output<Register256>(pointers, first, count, from, pitch);
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Weights<T>(float* weights, int panel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    {
+        var width = panels.PanelVectors(panel) * T.Lanes;
+        var first = panels.First(panel);
+        var kernel = stackalloc float*[9];
+        var squares = stackalloc float[2 * 9 * T.Lanes * T.Lanes];
+        // All registers of a row one after the other, for a cache line may be two.
+        for (var c = 0; c < panels.Channels; c++)
+        {
+            for (var lane = 0; lane < width; lane += T.Lanes)
+            {
+                for (var i = 0; i < 9; i++)
+                    kernel[i] = panels.RegisterOfWeights(weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
+                if (Side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, pitch);
+                else WinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, pitch);
+            }
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Output<T>(in ConvolutionPointers pointers, int first, int count, float* from, long pitch) where T : unmanaged, IRegister<T>
+    {
+        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes];
+        var (rowPitch, pixelPitch) = (tiles.Image.RowPitch, tiles.Image.PixelPitch);
+        for (var tile = first; tile < first + count; tile++, from += panels.Results)
+        {
+            var (offset, rows, columns) = tiles.Place(tile);
+            for (var channel = 0; channel < panels.Results; channel += T.Lanes)
+            {
+                if (Side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output<T>(from + channel, pitch, values);
+                else WinogradTransforms.Output<T>(from + channel, pitch, values);
+                for (var y = 0; y < rows; y++)
+                {
+                    for (var x = 0; x < columns; x++)
+                        Finish(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes));
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Finish<T>(in ConvolutionPointers pointers, long offset, int channel, T value) where T : unmanaged, IRegister<T>
+    {
+        var to = pointers.Destination + offset;
+        if (epilogue.Bias) value += T.Load(pointers.Bias + channel);
+        if (epilogue.Residual) value += T.Load(pointers.Residual + offset);
+        if (epilogue.Accumulate) value += T.Load(to);
+        if (epilogue.Relu) value = T.Relu(value);
+        value.Store(to);
+    }
+}
