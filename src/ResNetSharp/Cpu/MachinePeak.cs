@@ -35,12 +35,11 @@ internal static unsafe class MachinePeak
     /// <param name="rounds">Measurements, of about a hundred microseconds each, of which the best counts.</param>
     public static double? GigaOperations(Workers workers, InstructionSet set, NarrowType type, int rounds = 20)
     {
-        const int OperationsOfWord = 4, OperationsOfInt8Word = 8, TileRows = 16, Words = 16;
-        if (!(type == NarrowType.BFloat16 ? NarrowArithmetic.HasBFloat16(set) : NarrowArithmetic.HasInt8(set))) return null;
-        var tiles = set == InstructionSet.Amx;
-        var operations = (type == NarrowType.BFloat16 ? OperationsOfWord : OperationsOfInt8Word) * (double)Words
-            * (tiles ? NarrowPeak.Tiles * TileRows * Words : NarrowPeak.Vectors) * NarrowPeak.Turns * workers.Count;
-        return operations / BestSeconds(workers, new NarrowPeak(tiles, type), workers.Count, rounds) / 1e9;
+        var isThere = type == NarrowType.BFloat16 ? NarrowArithmetic.HasBFloat16(set) : set != InstructionSet.Portable;
+        if (!isThere) return null;
+        if (set == InstructionSet.Avx512 && type != NarrowType.BFloat16 && !NarrowArithmetic.HasInt8(set)) set = InstructionSet.Avx2;
+        var loop = new NarrowPeak(set, type);
+        return loop.Operations * workers.Count / BestSeconds(workers, loop, workers.Count, rounds) / 1e9;
     }
 
     /// <summary>Billions of bytes a second read from memory, all workers together.</summary>

@@ -32,13 +32,13 @@ sealed unsafe class Int8Case
         foreach (ref var value in bias.Floats) value = (float)(random.NextDouble() * 100 - 50);
     }
 
-    public byte[] Bytes(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, int zero)
+    public byte[] Bytes(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, int zero, Winograd? winograd = null)
     {
         var result = new NativeBuffer(geometry.OutputLength + 64);
         new Span<byte>(result.Pointer, (int)result.Bytes).Fill(0xA5);
         Run(new Int8Convolution(
             geometry, set, source.Pointer, SourceZero, (sbyte*)weights.Pointer, (float*)scale.Pointer, bias ? (float*)this.bias.Pointer : null,
-            residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, result.Pointer, zero), workers);
+            residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, result.Pointer, zero, winograd), workers);
         var all = new Span<byte>(result.Pointer, (int)result.Bytes);
         foreach (var value in all[^64..]) Assert.True(value == 0xA5, "A kernel wrote behind its result.");
         var bytes = all[..^64].ToArray();
@@ -46,17 +46,24 @@ sealed unsafe class Int8Case
         return bytes;
     }
 
-    public float[] Floats(InstructionSet set, Workers workers, bool bias, bool residual, bool relu)
+    public float[] Floats(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, Winograd? winograd = null)
     {
         var result = new NativeBuffer((geometry.OutputLength + 16) * sizeof(float));
         result.Floats.Fill(float.NaN);
         Run(new Int8Convolution(
             geometry, set, source.Pointer, SourceZero, (sbyte*)weights.Pointer, (float*)scale.Pointer, bias ? (float*)this.bias.Pointer : null,
-            residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, (float*)result.Pointer), workers);
+            residual ? this.residual.Pointer : null, ResidualScale, ResidualZero, relu, (float*)result.Pointer, winograd), workers);
         foreach (var value in result.Floats[^16..]) Assert.True(float.IsNaN(value), "A kernel wrote behind its result.");
         var numbers = result.Floats[..^16].ToArray();
         GC.KeepAlive((this, result));
         return numbers;
+    }
+
+    /// <summary>Makes all numbers of the source and all weights the same.</summary>
+    public void Fill(byte sourceNumber, sbyte weight)
+    {
+        new Span<byte>(source.Pointer, (int)source.Bytes).Fill(sourceNumber);
+        new Span<sbyte>(weights.Pointer, (int)weights.Bytes).Fill(weight);
     }
 
     /// <summary>The results before rounding and cutting, in single precision as <see cref="Int8Problem"/> has it.</summary>

@@ -9,15 +9,6 @@ public sealed class WinogradTests
 
     static readonly Workers[] teams = [new(1), new(2), new(3)];
 
-    /// <summary>Skipped, and said so, where the processor lacks the instructions that the algorithm is written for.</summary>
-    sealed class VectorTheoryAttribute : TheoryAttribute
-    {
-        public VectorTheoryAttribute()
-        {
-            if (InstructionSets.WhyPortable is { } why) Skip = why;
-        }
-    }
-
     static readonly (int Batch, int Height, int Width, int Inputs, int Outputs, int Before, int Behind)[] shapes =
     [
         // padding before and behind

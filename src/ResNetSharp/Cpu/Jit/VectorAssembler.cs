@@ -42,6 +42,9 @@ internal sealed class VectorAssembler
     /// <summary>A register of 512 bits by its number.</summary>
     public static AssemblerRegisterZMM Vector512(int index) => new(Register.ZMM0 + index);
 
+    /// <summary>A register of 256 bits by its number.</summary>
+    public static AssemblerRegisterYMM Vector256(int index) => new(Register.YMM0 + index);
+
     /// <summary>The general registers that a function may use after <see cref="Enter"/>: all but the stack pointer.</summary>
     public static IReadOnlyList<AssemblerRegister64> GeneralRegisters { get; } =
         [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];

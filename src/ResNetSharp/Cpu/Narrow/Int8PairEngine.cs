@@ -12,9 +12,10 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
 
     readonly Int8Problem problem;
     readonly ConvolutionGeometry words;
-    readonly WidenedPixels widened;
     readonly ImageLayout layout;
-    readonly bool widenAll;
+    readonly WidenedPixels pixels;
+    readonly WidenedRows? rows;
+    readonly bool isPixelByPixel;
     readonly TileEngine direct;
     readonly WinogradEngine? winograd;
     readonly NativeBuffer constants;
@@ -24,15 +25,16 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
     {
         this.problem = problem;
         var geometry = problem.Geometry;
-        widened = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
-        words = geometry with { InChannels = widened.Words };
+        isPixelByPixel = geometry is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+        pixels = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
+        rows = WidenedRows.Suits(geometry) ? new WidenedRows(geometry, problem.SourceZero) : null;
+        words = rows?.Words ?? geometry with { InChannels = pixels.Words };
+        layout = rows?.Layout ?? (isPixelByPixel ? words.InputLayout : PixelPreparation.Layout(words.InputLayout, pixels.Words));
         var grids = TileGrid.Forward(words);
         var panels = new WeightPanels(words, JointGroups.Join(words, Set), grids, Set, transposed: false);
-        widenAll = !IsPixelByPixel(geometry);
-        layout = widenAll ? PixelPreparation.Layout(words.InputLayout, widened.Words) : words.InputLayout;
         var epilogue = new TileEpilogue(problem.Bias != null, problem.Residual != null, problem.Relu);
         var numbers = problem.Bytes == null ? TileNumbers.PairsToSingle : TileNumbers.PairsToBytes;
-        direct = new TileEngine(Set, geometry.Batch, grids, panels, layout, geometry.OutputLayout, epilogue, widenAll ? null : widened, numbers);
+        direct = new TileEngine(Set, geometry.Batch, grids, panels, layout, geometry.OutputLayout, epilogue, isPixelByPixel ? pixels : null, numbers);
         winograd = Int8Winograd.Suits(problem) ? new WinogradEngine(Set, new Int8Winograd(problem), panels) : null;
         constants = Int8Constants.Of(problem);
     }
@@ -55,9 +57,10 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
             Packed = (float*)weights.Pointer,
             Work = scratch,
         };
-        if (engine == direct && widenAll)
+        if (engine == direct && !isPixelByPixel)
         {
-            widened.Run(workers, problem.Source, (long)problem.Geometry.Batch * layout.Height * layout.Width, (float*)scratch, layout.PixelPitch);
+            if (rows is not null) rows.Run(workers, problem.Source, (float*)scratch);
+            else pixels.Run(workers, problem.Source, (long)problem.Geometry.Batch * layout.Height * layout.Width, (float*)scratch, layout.PixelPitch);
             pointers.Source = (float*)scratch;
             pointers.Work += WidenedBytes;
         }
@@ -65,10 +68,7 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
         GC.KeepAlive(this);
     }
 
-    static bool IsPixelByPixel(ConvolutionGeometry g) =>
-        g is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
-
-    long WidenedBytes => widenAll ? NativeBuffer.Lines(problem.Geometry.Batch * layout.ImagePitch * sizeof(float)) : 0;
+    long WidenedBytes => isPixelByPixel ? 0 : NativeBuffer.Lines(problem.Geometry.Batch * layout.ImagePitch * sizeof(float));
 
     (ConvolutionEngine Engine, NativeBuffer Weights) PackWinograd(Workers workers, WinogradEngine engine)
     {
@@ -80,17 +80,8 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
     (ConvolutionEngine Engine, NativeBuffer Weights) PackDirect(Workers workers)
     {
         var pairs = new NativeBuffer(words.WeightLength * sizeof(float));
-        var channels = problem.Geometry.GroupInChannels;
-        var to = (short*)pairs.Pointer;
-        var from = problem.Weights;
-        for (var tap = 0; tap < words.Taps; tap++)
-        {
-            for (var word = 0; word < widened.GroupWords; word++, to += 2L * words.OutChannels)
-            {
-                for (var half = 0; half < 2 && 2 * word + half < channels; half++, from += words.OutChannels)
-                    for (var k = 0; k < words.OutChannels; k++) to[2 * k + half] = from[k];
-            }
-        }
+        if (rows is not null) rows.Pair(problem.Weights, (short*)pairs.Pointer);
+        else pixels.Pair(problem.Weights, words, (short*)pairs.Pointer);
         var result = new NativeBuffer(direct.PackedBytes);
         direct.Pack(workers, (float*)pairs.Pointer, (float*)result.Pointer);
         GC.KeepAlive(pairs);

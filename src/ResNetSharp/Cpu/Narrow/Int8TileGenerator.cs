@@ -56,9 +56,9 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
             Asm.Broadcast(temporary, VectorAssembler.At(Row(row), number));
             for (var v = 0; v < Shape.Vectors; v++)
             {
-                var sum = Full(row * Shape.Vectors + v);
-                Asm.Code.vpmaddwd(Full(product), Full(temporary), Full(Weights + v));
-                Asm.Code.vpaddd(sum, sum, Full(product));
+                var sum = VectorAssembler.Vector256(row * Shape.Vectors + v);
+                Asm.Code.vpmaddwd(VectorAssembler.Vector256(product), VectorAssembler.Vector256(temporary), VectorAssembler.Vector256(Weights + v));
+                Asm.Code.vpaddd(sum, sum, VectorAssembler.Vector256(product));
             }
         }
     }
@@ -100,7 +100,7 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
     void MakeValue(int index, int vector)
     {
         var code = Asm.Code;
-        var (sum, scale, other) = (Full(index), Full(Scale), Full(Other));
+        var (sum, scale, other) = (VectorAssembler.Vector256(index), VectorAssembler.Vector256(Scale), VectorAssembler.Vector256(Other));
         var offset = vector * Asm.VectorBytes;
         code.vcvtdq2ps(sum, sum);
         if (IsPartial(vector)) Asm.LoadMasked(Scale, VectorAssembler.At(rsi, offset), Mask);
@@ -130,7 +130,7 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
         var at = vector * Asm.Lanes;
         if (count == Asm.Lanes)
         {
-            code.vpmovzxbd(Full(Other), __qword_ptr[rdx + r9 + at]);
+            code.vpmovzxbd(VectorAssembler.Vector256(Other), __qword_ptr[rdx + r9 + at]);
             return;
         }
         var low = Low(Other);
@@ -147,7 +147,7 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
             done += 2;
         }
         if ((count & 1) != 0) code.vpinsrb(low, low, __byte_ptr[rdx + r9 + (at + done)], (byte)done);
-        code.vpmovzxbd(Full(Other), low);
+        code.vpmovzxbd(VectorAssembler.Vector256(Other), low);
     }
 
     void StoreFloats(int first)
@@ -177,15 +177,15 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
         var code = Asm.Code;
         for (var v = 0; v < Shape.Vectors; v++)
         {
-            var sum = Full(first + v);
+            var sum = VectorAssembler.Vector256(first + v);
             code.vmaxps(sum, sum, __ymmword_ptr[r8 + Int8Constants.Lowest]);
             code.vminps(sum, sum, __ymmword_ptr[r8 + Int8Constants.Highest]);
             code.vcvtps2dq(sum, sum);
             code.vpaddd(sum, sum, __ymmword_ptr[r8 + Int8Constants.Zero]);
         }
-        code.vpackssdw(Full(first), Full(first), Full(first + Shape.Vectors - 1));
-        code.vpermq(Full(first), Full(first), JoinHalves);
-        code.vextracti128(Low(Other), Full(first), 1);
+        code.vpackssdw(VectorAssembler.Vector256(first), VectorAssembler.Vector256(first), VectorAssembler.Vector256(first + Shape.Vectors - 1));
+        code.vpermq(VectorAssembler.Vector256(first), VectorAssembler.Vector256(first), JoinHalves);
+        code.vextracti128(Low(Other), VectorAssembler.Vector256(first), 1);
         code.vpackuswb(Low(first), Low(first), Low(Other));
         StoreBytes(Low(first), (Shape.Vectors - 1) * Asm.Lanes + Shape.TailLanes);
     }
@@ -217,8 +217,6 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
         }
         if ((count & 1) != 0) code.vpextrb(__byte_ptr[rcx + rbx + done], from, (byte)done);
     }
-
-    static AssemblerRegisterYMM Full(int index) => new(Register.YMM0 + index);
 
     static AssemblerRegisterXMM Low(int index) => new(Register.XMM0 + index);
 }

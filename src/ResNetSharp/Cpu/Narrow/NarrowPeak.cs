@@ -3,21 +3,33 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>A loop of nothing but sums of products of bfloat16 or 8-bit numbers in registers.</summary>
-internal sealed unsafe class NarrowPeak(bool tiles, NarrowType type) : IParallelBody
+/// <summary>
+/// A loop of nothing but sums of products of bfloat16 or 8-bit numbers in registers; with AVX2 8-bit numbers are pairs of 16-bit ones, as
+/// <see cref="Int8TileGenerator"/> has them.
+/// </summary>
+internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : IParallelBody
 {
-    /// <summary>Products of matrix tiles in a turn.</summary>
-    public const int Tiles = 4;
+    const int Tiles = 4, Vectors = 12, Turns = 4000;
 
-    /// <summary>Products of vectors in a turn.</summary>
-    public const int Vectors = 12;
+    static readonly CodeCache<(InstructionSet, NarrowType)> cache = new(key => Generate(key.Item1, key.Item2));
 
-    /// <summary>Turns of the loop.</summary>
-    public const int Turns = 4000;
+    readonly ExecutableMemory code = cache.Get((set, type));
 
-    static readonly CodeCache<(bool, NarrowType)> cache = new(key => Generate(key.Item1, key.Item2));
-
-    readonly ExecutableMemory code = cache.Get((tiles, type));
+    /// <summary>Operations of a run, two for a multiplication with its addition.</summary>
+    public double Operations
+    {
+        get
+        {
+            const int TileRows = 16, Words = 16, PairWords = 8, OperationsOfPair = 4, OperationsOfQuad = 8;
+            var ofWord = type == NarrowType.BFloat16 ? OperationsOfPair : OperationsOfQuad;
+            return (double)Turns * set switch
+            {
+                InstructionSet.Amx => Tiles * TileRows * Words * Words * ofWord,
+                InstructionSet.Avx512 => Vectors * Words * ofWord,
+                _ => Vectors * PairWords * OperationsOfPair,
+            };
+        }
+    }
 
     public void Execute(int part, int worker)
     {
@@ -25,9 +37,10 @@ internal sealed unsafe class NarrowPeak(bool tiles, NarrowType type) : IParallel
         GC.KeepAlive(code);
     }
 
-    static ExecutableMemory Generate(bool tiles, NarrowType type)
+    static ExecutableMemory Generate(InstructionSet set, NarrowType type)
     {
-        var asm = new VectorAssembler(InstructionSet.Avx512);
+        var tiles = set == InstructionSet.Amx;
+        var asm = new VectorAssembler(set);
         var code = asm.Code;
         asm.Enter(0);
         code.mov(rdx, VectorAssembler.Argument);
@@ -37,7 +50,8 @@ internal sealed unsafe class NarrowPeak(bool tiles, NarrowType type) : IParallel
         var turn = code.CreateLabel();
         code.Label(ref turn);
         if (tiles) MultiplyTiles(code, type);
-        else MultiplyVectors(code, type);
+        else if (set == InstructionSet.Avx512) MultiplyVectors(code, type);
+        else MultiplyPairs(code);
         code.dec(rax);
         code.jne(turn);
         if (tiles) code.tilerelease();
@@ -61,6 +75,15 @@ internal sealed unsafe class NarrowPeak(bool tiles, NarrowType type) : IParallel
             var (sum, left, right) = (VectorAssembler.Vector512(i), VectorAssembler.Vector512(Vectors), VectorAssembler.Vector512(Vectors + 1));
             if (type == NarrowType.BFloat16) code.vdpbf16ps(sum, left, right);
             else code.vpdpbusd(sum, left, right);
+        }
+    }
+
+    static void MultiplyPairs(Iced.Intel.Assembler code)
+    {
+        for (var i = 0; i < Vectors; i++)
+        {
+            code.vpmaddwd(ymm14, ymm12, ymm13);
+            code.vpaddd(VectorAssembler.Vector256(i), VectorAssembler.Vector256(i), ymm14);
         }
     }
 }

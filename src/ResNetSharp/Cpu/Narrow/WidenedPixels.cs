@@ -33,6 +33,20 @@ internal sealed unsafe class WidenedPixels(int groups, int groupChannels, int ze
         workers.Run(this, checked((int)((pixels + PartPixels - 1) / PartPixels)));
     }
 
+    /// <summary>Brings weights into pairs.</summary>
+    /// <param name="weights">(taps, input channels / groups, output channels).</param>
+    /// <param name="geometry">The convolution of words.</param>
+    /// <param name="pairs">(taps, words / groups, output channels) words, cleared before.</param>
+    public void Pair(sbyte* weights, ConvolutionGeometry geometry, short* pairs)
+    {
+        var results = geometry.OutChannels;
+        for (var word = 0L; word < (long)geometry.Taps * GroupWords; word++, pairs += 2L * results)
+        {
+            for (var half = 0; half < 2 && 2 * (word % GroupWords) + half < groupChannels; half++, weights += results)
+                for (var k = 0; k < results; k++) pairs[2 * k + half] = weights[k];
+        }
+    }
+
     void IParallelBody.Execute(int part, int worker)
     {
         var first = (long)part * PartPixels;

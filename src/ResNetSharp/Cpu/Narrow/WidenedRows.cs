@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// Images of few channels as rows of 16-bit numbers with their padding, so that all that a row of the kernel sees of them is one run of memory: a
+/// kernel of 7x7 taps with 3 channels each becomes one of 7 taps with 11 words.
+/// </summary>
+internal sealed unsafe class WidenedRows : IParallelBody
+{
+    const int MostChannels = 4;
+
+    readonly ConvolutionGeometry geometry;
+    readonly int zero;
+    readonly int channels;
+    readonly int rowNumbers;
+    byte* from;
+    short* to;
+
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="zero">What is subtracted from each number.</param>
+    public WidenedRows(ConvolutionGeometry geometry, int zero)
+    {
+        (this.geometry, this.zero) = (geometry, zero);
+        // Runs have to begin with a word.
+        channels = geometry.StrideWidth * geometry.InChannels % 2 == 0 ? geometry.InChannels : geometry.InChannels + 1;
+        var taps = geometry.KernelWidth * channels;
+        // An odd run is read with one number more, which meets a weight of zero.
+        var numbers = (geometry.InWidth + geometry.PadLeft + geometry.PadRight) * channels + taps % 2;
+        rowNumbers = numbers + numbers % 2;
+        Words = geometry with
+        {
+            InHeight = geometry.InHeight + geometry.PadTop + geometry.PadBottom,
+            InWidth = geometry.OutWidth,
+            InChannels = (taps + 1) / 2,
+            KernelWidth = 1,
+            StrideWidth = 1,
+            PadTop = 0,
+            PadBottom = 0,
+            PadLeft = 0,
+            PadRight = 0,
+        };
+        var (step, row) = (geometry.StrideWidth * channels / 2, rowNumbers / 2);
+        Layout = new ImageLayout(Words.InHeight, Words.InWidth, step, row, (long)Words.InHeight * row);
+    }
+
+    /// <summary>The convolution of such rows, whose channels are words.</summary>
+    public ConvolutionGeometry Words { get; }
+
+    /// <summary>How they lie; the pixels of neighbouring results overlap.</summary>
+    public ImageLayout Layout { get; }
+
+    /// <summary>Whether a convolution has few channels and a kernel with rows.</summary>
+    public static bool Suits(ConvolutionGeometry g) => g is { Groups: 1, DilationWidth: 1, KernelWidth: > 1, InChannels: <= MostChannels };
+
+    /// <summary>Widens all images.</summary>
+    public void Run(Workers workers, byte* images, float* rows)
+    {
+        from = images;
+        to = (short*)rows;
+        workers.Run(this, geometry.Batch * Words.InHeight);
+    }
+
+    /// <summary>Brings weights into pairs; see <see cref="Int8PairEngine"/>.</summary>
+    /// <param name="weights">(kernel height, kernel width, input channels, output channels).</param>
+    /// <param name="pairs">(kernel height, words, output channels) words, cleared before.</param>
+    public void Pair(sbyte* weights, short* pairs)
+    {
+        var results = geometry.OutChannels;
+        for (var row = 0; row < geometry.KernelHeight; row++, pairs += 2L * Words.InChannels * results)
+        {
+            for (var tap = 0; tap < geometry.KernelWidth; tap++)
+            {
+                for (var c = 0; c < geometry.InChannels; c++, weights += results)
+                {
+                    var (word, half) = Math.DivRem(tap * channels + c, 2);
+                    for (var k = 0; k < results; k++) pairs[2 * ((long)word * results + k) + half] = weights[k];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void IParallelBody.Execute(int part, int worker)
+    {
+        var (image, row) = Math.DivRem(part, Words.InHeight);
+        var y = row - geometry.PadTop;
+        var result = to + (long)part * rowNumbers;
+        var left = geometry.PadLeft * channels;
+        if ((uint)y >= (uint)geometry.InHeight)
+        {
+            new Span<short>(result, rowNumbers).Clear();
+            return;
+        }
+        var pixels = from + ((long)image * geometry.InHeight + y) * geometry.InWidth * geometry.InChannels;
+        new Span<short>(result, left).Clear();
+        if (channels == geometry.InChannels) Widen(pixels, geometry.InWidth * channels, result + left);
+        else WidenApart(pixels, result + left);
+        var end = left + geometry.InWidth * channels;
+        new Span<short>(result + end, rowNumbers - end).Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Widen(byte* numbers, int count, short* result)
+    {
+        var i = 0;
+        if (Avx2.IsSupported)
+        {
+            var zeros = Vector256.Create((short)zero);
+            for (; i <= count - Vector256<short>.Count; i += Vector256<short>.Count) (Avx2.ConvertToVector256Int16(numbers + i) - zeros).Store(result + i);
+        }
+        for (; i < count; i++) result[i] = (short)(numbers[i] - zero);
+    }
+
+    /// <summary>With a zero behind each pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void WidenApart(byte* numbers, short* result)
+    {
+        for (var x = 0; x < geometry.InWidth; x++)
+        {
+            for (var c = 0; c < channels - 1; c++) *result++ = (short)(*numbers++ - zero);
+            *result++ = 0;
+        }
+    }
+}
