@@ -6,7 +6,8 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
 {
-    readonly NarrowEngine engine;
+    readonly Func<bool, NarrowEngine> makeEngine;
+    NarrowEngine? engine;
     readonly ushort* source;
     readonly float* weights;
     readonly float* bias;
@@ -33,16 +34,20 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.destination = destination;
-        engine = NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu), normalization);
+        var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
+        makeEngine = constant => NarrowEngine.Create(geometry, set, transposed: false, epilogue, constant, normalization);
     }
 
-    public override long PackedBytes => engine.PackedBytes;
+    /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
+    NarrowEngine Engine => engine ??= makeEngine(WeightsAreConstant);
 
-    public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : engine.PackedBytes);
+    public override long PackedBytes => Engine.PackedBytes;
+
+    public override long ScratchBytes(int workers) => Engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : Engine.PackedBytes);
 
     public override void Run(Workers workers)
     {
-        engine.Run(
+        Engine.Run(
             workers,
             new NarrowPointers
             {
@@ -50,12 +55,12 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
                 Destination = (byte*)destination,
                 Residual = (byte*)residual,
                 Bias = bias,
-                Packed = PackedWeights(workers, weights, Scratch + engine.WorkBytes(workers.Count)),
+                Packed = PackedWeights(workers, weights, Scratch + Engine.WorkBytes(workers.Count)),
                 Work = Scratch,
             });
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
     }
 
-    protected override void Pack(Workers workers, float* weights, byte* to) => engine.Pack(workers, weights, to);
+    protected override void Pack(Workers workers, float* weights, byte* to) => Engine.Pack(workers, weights, to);
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class BFloat16ConvolutionInputGradient : Kernel
         this.resultGradient = resultGradient;
         this.weights = weights;
         this.sourceGradient = sourceGradient;
-        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate));
+        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false);
     }
 
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + engine.PackedBytes;

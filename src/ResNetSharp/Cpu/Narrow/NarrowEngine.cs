@@ -32,8 +32,9 @@ internal abstract unsafe class NarrowEngine
 
     /// <summary>The fastest engine for a convolution.</summary>
     public static NarrowEngine Create(
-        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, NormalizedRows<ushort>? normalization = null) =>
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights,
+        NormalizedRows<ushort>? normalization = null) =>
         NarrowArithmetic.HasBFloat16(set)
             ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
-            : new WidenedEngine(geometry, set, transposed, epilogue);
+            : new WidenedEngine(geometry, set, transposed, epilogue, constantWeights);
 }

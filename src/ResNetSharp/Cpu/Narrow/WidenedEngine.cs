@@ -13,12 +13,14 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
     readonly long weightLength;
     readonly TileEpilogue epilogue;
 
-    public WidenedEngine(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue)
+    public WidenedEngine(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights)
     {
         this.epilogue = epilogue;
         (sourceLength, resultLength) = transposed ? (geometry.OutputLength, geometry.InputLength) : (geometry.InputLength, geometry.OutputLength);
         weightLength = geometry.WeightLength;
-        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, Winograd.Off);
+        // Training rounds as directly as it can: normalization over few pixels magnifies each difference that decides how a number is rounded.
+        var winograd = constantWeights ? WinogradSettings.Selected : Winograd.Off;
+        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, winograd);
     }
 
     public override long PackedBytes => NativeBuffer.Lines(weightLength * sizeof(float)) + engine.PackedBytes;
