@@ -76,6 +76,7 @@ internal sealed unsafe class WinogradTiling(
     /// <param name="tile">The tile, counted through the batch.</param>
     /// <param name="pixels">Room for as many pixels as a tile has.</param>
     /// <param name="outside">The pixel that stands for those outside the image.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find<T>(T* source, int tile, T** pixels, T* outside) where T : unmanaged
     {
         var (index, top, left) = Find(tile);
