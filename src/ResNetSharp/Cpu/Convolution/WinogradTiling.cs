@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
@@ -14,6 +15,8 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class WinogradTiling(
     ImageLayout image, int channels, int tilesDown, int tilesAcross, int firstRow, int firstColumn, int side, int step)
 {
+    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
+
     readonly NativeBuffer zeros = new((long)channels * sizeof(float));
 
     /// <summary>How the images lie.</summary>
@@ -30,15 +33,34 @@ internal sealed unsafe class WinogradTiling(
     public void TransformInput<T>(float* source, int first, int count, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         var pixels = stackalloc float*[side * side];
+        var next = stackalloc float*[side * side];
+        Find(source, first, next, (float*)zeros.Pointer);
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
-            Find(source, tile, pixels, (float*)zeros.Pointer);
-            if (side == SmallWinogradTransforms.Patch)
+            var former = pixels;
+            pixels = next;
+            next = former;
+            var more = tile + 1 < first + count;
+            if (more) Find(source, tile + 1, next, (float*)zeros.Pointer);
+            for (var c = 0; c < channels; c += T.Lanes)
             {
-                for (var c = 0; c < channels; c += T.Lanes) SmallWinogradTransforms.Input<T>(pixels, c, to + c, pitch);
-                continue;
+                if (more && c % LineNumbers == 0) Fetch(next, c);
+                if (side == SmallWinogradTransforms.Patch) SmallWinogradTransforms.Input<T>(pixels, c, to + c, pitch);
+                else WinogradTransforms.Input<T>(pixels, c, to + c, pitch);
             }
-            for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Input<T>(pixels, c, to + c, pitch);
+        }
+    }
+
+    /// <summary>
+    /// Asks for a line of those pixels of a patch that the one to the left does not have: the processor does not foresee places a row apart.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch<T>(T** patch, int channel) where T : unmanaged
+    {
+        if (!Sse.IsSupported) return;
+        for (var y = 0; y < side; y++)
+        {
+            for (var x = side - step; x < side; x++) Sse.Prefetch0(patch[y * side + x] + channel);
         }
     }
 

@@ -127,10 +127,20 @@ internal sealed unsafe class Int8Winograd : WinogradArithmetic
         var channels = problem.Geometry.InChannels;
         var sourceZero = Vector256.Create((short)problem.SourceZero);
         var pixels = stackalloc byte*[Int8WinogradTransforms.Points];
+        var next = stackalloc byte*[Int8WinogradTransforms.Points];
+        patches.Find(problem.Source, first, next, outside.Pointer);
         for (var tile = first; tile < first + count; tile++, to += channels / 2)
         {
-            patches.Find(problem.Source, tile, pixels, outside.Pointer);
-            for (var c = 0; c < channels; c += SourceLanes) Int8WinogradTransforms.Input(pixels, c, sourceZero, (short*)to + c, 2 * pitch);
+            var former = pixels;
+            pixels = next;
+            next = former;
+            var more = tile + 1 < first + count;
+            if (more) patches.Find(problem.Source, tile + 1, next, outside.Pointer);
+            for (var c = 0; c < channels; c += SourceLanes)
+            {
+                if (more && c % NativeBuffer.Alignment == 0) patches.Fetch(next, c);
+                Int8WinogradTransforms.Input(pixels, c, sourceZero, (short*)to + c, 2 * pitch);
+            }
         }
     }
 
