@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using ResNetSharp.Formats;
 using ResNetSharp.Training;
@@ -74,7 +75,9 @@ internal static class QuantizedFile
     /// <summary>Turns integers that were read from a file into the numbers they stand for.</summary>
     public static void ToNumbers(Span<float> integers, IReadOnlyList<float> scales)
     {
-        for (var i = 0; i < integers.Length; i++) integers[i] *= scales[i % scales.Count];
+        ReadOnlySpan<float> factors = scales as float[] ?? [.. scales];
+        for (var row = 0; row < integers.Length; row += factors.Length)
+            TensorPrimitives.Multiply(integers.Slice(row, factors.Length), factors, integers.Slice(row, factors.Length));
     }
 
     /// <summary>The integer that a weight becomes.</summary>

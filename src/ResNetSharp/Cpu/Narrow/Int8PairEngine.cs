@@ -79,11 +79,9 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
 
     (ConvolutionEngine Engine, NativeBuffer Weights) PackDirect(Workers workers)
     {
-        var pairs = new NativeBuffer(words.WeightLength * sizeof(float));
-        if (rows is not null) rows.Pair(problem.Weights, (short*)pairs.Pointer);
-        else pixels.Pair(problem.Weights, words, (short*)pairs.Pointer);
+        var pairs = new PairedWeights(problem.Weights, words, rows is null ? pixels.WeightRows : rows.WeightRows);
         var result = new NativeBuffer(direct.PackedBytes);
-        direct.Pack(workers, (float*)pairs.Pointer, (float*)result.Pointer);
+        direct.Pack(workers, (float*)pairs.Make(workers).Pointer, (float*)result.Pointer);
         GC.KeepAlive(pairs);
         return (direct, result);
     }

@@ -71,26 +71,30 @@ internal sealed unsafe class Int8Winograd : WinogradArithmetic
             products / PairsPerCycle + (weights * sizeof(short) > SmallWeights ? weights * sizeof(short) * CyclesPerByte : 0);
     }
 
-    /// <summary>Whether no source can make a result that is too large; see <see cref="Int8WinogradTransforms.Limit"/>.</summary>
+    /// <summary>Whether no source can make a result that is too large; see <see cref="Int8WinogradTransforms.Limit"/>. Output channels are a multiple of 8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Fits(Int8Problem problem)
     {
         var channels = problem.Geometry.OutChannels;
         var rows = problem.Geometry.WeightLength / channels;
         var (above, below) = ((long)byte.MaxValue - problem.SourceZero, (long)problem.SourceZero);
-        var positive = new long[channels];
-        var negative = new long[channels];
-        var weights = problem.Weights;
-        for (var row = 0L; row < rows; row++, weights += channels)
+        for (var k = 0; k < channels; k += Vector256<int>.Count)
         {
-            for (var k = 0; k < channels; k++)
+            // No sum of 8-bit numbers exceeds 32 bits; see Int8Problem.Validate.
+            var (positive, negative) = (Vector256<int>.Zero, Vector256<int>.Zero);
+            var weights = problem.Weights + k;
+            for (var row = 0L; row < rows; row++, weights += channels)
             {
-                positive[k] += Math.Max((int)weights[k], 0);
-                negative[k] += Math.Max(-weights[k], 0);
+                var some = Avx2.ConvertToVector256Int32(weights);
+                positive += Avx2.Max(some, Vector256<int>.Zero);
+                negative -= Avx2.Min(some, Vector256<int>.Zero);
+            }
+            for (var lane = 0; lane < Vector256<int>.Count; lane++)
+            {
+                long up = positive[lane], down = negative[lane];
+                if (Math.Max(up * above + down * below, up * below + down * above) >= Int8WinogradTransforms.Limit) return false;
             }
         }
-        for (var k = 0; k < channels; k++)
-            if (Math.Max(positive[k] * above + negative[k] * below, positive[k] * below + negative[k] * above) >= Int8WinogradTransforms.Limit) return false;
         return true;
     }
 

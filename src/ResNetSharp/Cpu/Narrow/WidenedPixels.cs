@@ -33,18 +33,14 @@ internal sealed unsafe class WidenedPixels(int groups, int groupChannels, int ze
         workers.Run(this, checked((int)((pixels + PartPixels - 1) / PartPixels)));
     }
 
-    /// <summary>Brings weights into pairs.</summary>
-    /// <param name="weights">(taps, input channels / groups, output channels).</param>
-    /// <param name="geometry">The convolution of words.</param>
-    /// <param name="pairs">(taps, words / groups, output channels) words, cleared before.</param>
-    public void Pair(sbyte* weights, ConvolutionGeometry geometry, short* pairs)
+    /// <summary>The rows of weights that become the words of one of the rows of words.</summary>
+    /// <param name="row">The number of the row: that of the tap, then that of the word in its group.</param>
+    /// <returns>The numbers of both rows of weights, or -1 for zeros: that of the tap, then that of the channel in its group.</returns>
+    public (int First, int Second) WeightRows(int row)
     {
-        var results = geometry.OutChannels;
-        for (var word = 0L; word < (long)geometry.Taps * GroupWords; word++, pairs += 2L * results)
-        {
-            for (var half = 0; half < 2 && 2 * (word % GroupWords) + half < groupChannels; half++, weights += results)
-                for (var k = 0; k < results; k++) pairs[2 * k + half] = weights[k];
-        }
+        var (tap, word) = Math.DivRem(row, GroupWords);
+        var first = tap * groupChannels + 2 * word;
+        return (first, 2 * word + 1 < groupChannels ? first + 1 : -1);
     }
 
     void IParallelBody.Execute(int part, int worker)

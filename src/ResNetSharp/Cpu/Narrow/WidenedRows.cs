@@ -63,22 +63,16 @@ internal sealed unsafe class WidenedRows : IParallelBody
         workers.Run(this, geometry.Batch * Words.InHeight);
     }
 
-    /// <summary>Brings weights into pairs; see <see cref="Int8PairEngine"/>.</summary>
-    /// <param name="weights">(kernel height, kernel width, input channels, output channels).</param>
-    /// <param name="pairs">(kernel height, words, output channels) words, cleared before.</param>
-    public void Pair(sbyte* weights, short* pairs)
+    /// <summary>See <see cref="WidenedPixels.WeightRows"/>; what counts as a tap is a row of the kernel.</summary>
+    public (int First, int Second) WeightRows(int row)
     {
-        var results = geometry.OutChannels;
-        for (var row = 0; row < geometry.KernelHeight; row++, pairs += 2L * Words.InChannels * results)
+        var (kernelRow, word) = Math.DivRem(row, Words.InChannels);
+        return (Number(2 * word), Number(2 * word + 1));
+
+        int Number(int place)
         {
-            for (var tap = 0; tap < geometry.KernelWidth; tap++)
-            {
-                for (var c = 0; c < geometry.InChannels; c++, weights += results)
-                {
-                    var (word, half) = Math.DivRem(tap * channels + c, 2);
-                    for (var k = 0; k < results; k++) pairs[2 * ((long)word * results + k) + half] = weights[k];
-                }
-            }
+            var (column, channel) = Math.DivRem(place, channels);
+            return column < geometry.KernelWidth && channel < geometry.InChannels ? (kernelRow * geometry.KernelWidth + column) * geometry.InChannels + channel : -1;
         }
     }
 
