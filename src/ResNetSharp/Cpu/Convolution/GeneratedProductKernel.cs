@@ -42,7 +42,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
 
         int Temporaries => Sums + shape.Vectors;
 
-        int TemporaryCount => asm.Registers - Temporaries - (asm.HasEmbeddedBroadcast ? 0 : 1);
+        int TemporaryCount => asm.Registers - Temporaries - (HasTail && !asm.HasEmbeddedBroadcast ? 1 : 0);
 
         public ExecutableMemory Generate()
         {

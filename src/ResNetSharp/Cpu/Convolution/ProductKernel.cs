@@ -65,8 +65,8 @@ internal abstract unsafe class ProductKernel
     {
         (InstructionSet.Avx512 or InstructionSet.Amx, 1) => 28,
         (InstructionSet.Avx512 or InstructionSet.Amx, _) => 14,
-        (InstructionSet.Avx2, 1) => 11,
-        (InstructionSet.Avx2, _) => 5,
+        (InstructionSet.Avx2, 1) => 12,
+        (InstructionSet.Avx2, _) => 6,
         _ => PortableProductKernel.MaxRows,
     };
 }
