@@ -101,9 +101,10 @@ internal static class Checkpoint
         var report = new LoadReport(fitting.Count, missing, [.. unexpected], misshapen);
         if (strict && !report.IsComplete)
             throw new InvalidDataException($"'{file.Name}' does not fit the model ({report}); load it as partial to take what fits");
-        WeightTransfer.Fill(fitting, TorchLayout.FromTorch);
-        foreach (var (parameter, _) in fitting)
-            if (calibration?.WeightScales.GetValueOrDefault(parameter.Name) is { } scales) QuantizedFile.ToNumbers(parameter.Values, scales);
+        WeightTransfer.Fill(fitting, TorchLayout.FromTorch, calibration is null ? null : (parameter, numbers) =>
+        {
+            if (calibration.WeightScales.GetValueOrDefault(parameter.Name) is { } scales) QuantizedFile.ToNumbers(numbers, scales);
+        });
         if (calibration is not null) model.UseCalibration(calibration);
         return report;
     }

@@ -15,13 +15,17 @@ internal static class WeightTransfer
     /// <param name="own">Where this library's order goes.</param>
     public delegate void Turn(ReadOnlySpan<float> stored, Shape shape, Span<float> own);
 
+    /// <summary>Changes numbers in this library's order.</summary>
+    public delegate void Finish(Parameter parameter, Span<float> numbers);
+
     /// <summary>Fills parameters from tensors with as many numbers.</summary>
     /// <param name="pairs">What is filled from what.</param>
     /// <param name="turn">How the order of the numbers differs in parameters with more than one axis; null where it does not.</param>
+    /// <param name="finish">What is done to the numbers of a parameter last, before anybody can see them; null for nothing.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged. What was read before stays in the parameters; those that had no numbers yet and got none draw them when they are read.
     /// </exception>
-    public static void Fill(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs, Turn? turn = null)
+    public static void Fill(IReadOnlyList<(Parameter Parameter, StoredTensor Stored)> pairs, Turn? turn = null, Finish? finish = null)
     {
         var largest = turn is null ? 0 : (int)pairs.Where(IsTurned).Select(pair => pair.Stored.Count).DefaultIfEmpty().Max();
         var (block, places) = Reserve(pairs);
@@ -37,15 +41,21 @@ internal static class WeightTransfer
             for (int i; (i = Interlocked.Increment(ref next)) < pairs.Count;)
             {
                 var (parameter, stored) = pairs[i];
-                if (turn is null || !IsTurned(pairs[i]))
+                Parameter.Writer write = stored.ReadFloats;
+                if (turn is not null && IsTurned(pairs[i]))
                 {
-                    parameter.Overwrite(stored.ReadFloats, block, places[i]);
-                    continue;
+                    var count = (int)stored.Count;
+                    stored.ReadFloats(buffer.Numbers(0, count));
+                    write = own => turn(buffer.Numbers(0, count), parameter.Shape, own);
                 }
-                var count = (int)stored.Count;
-                stored.ReadFloats(buffer.Numbers(0, count));
-                parameter.Overwrite(own => turn(buffer.Numbers(0, count), parameter.Shape, own), block, places[i]);
+                parameter.Overwrite(finish is null ? write : own => Both(write, finish, parameter, own), block, places[i]);
             }
+        }
+
+        static void Both(Parameter.Writer write, Finish finish, Parameter parameter, Span<float> own)
+        {
+            write(own);
+            finish(parameter, own);
         }
     }
 

@@ -4,6 +4,7 @@ using ResNetSharp.Formats;
 using ResNetSharp.Layers;
 using ResNetSharp.Tests.Formats;
 using ResNetSharp.Tests.Graph;
+using ResNetSharp.Training;
 
 namespace ResNetSharp.Tests.Training;
 
@@ -43,6 +44,21 @@ public sealed class DamagedWeightsTests
         Assert.NotEqual(before, after);
         foreach (var parameter in model.Parameters) Named(twin, parameter.Name).SetValues(parameter.Values);
         Tolerance.SameBits(twin.Predict(pictures).ToArray(), after, "prediction");
+    }
+
+    /// <summary>As the scales of integer weights, which mean nothing without.</summary>
+    [Fact]
+    public void What_is_done_to_numbers_last_is_done_although_a_later_tensor_fails()
+    {
+        var (good, bad) = (new Parameter("good", new Shape(2, 3), Initializer.Ones), new Parameter("bad", new Shape(2), Initializer.Ones));
+        var integers = StoredTensor.Create("good", good.Shape, TensorType.Int8, new byte[] { 1, 2, 3, 4, 255, 6 });
+        var notNumbers = StoredTensor.Create("bad", bad.Shape, TensorType.Complex64, new byte[16]);
+        Assert.Throws<InvalidDataException>(() => WeightTransfer.Fill([(good, integers), (bad, notNumbers)], finish: (_, numbers) =>
+        {
+            foreach (ref var number in numbers) number *= 0.5f;
+        }));
+        Assert.Equal([0.5f, 1, 1.5f, 2, -0.5f, 3], good.Values);
+        Assert.Equal([1f, 1], bad.Values);
     }
 
     static Model Fresh()
