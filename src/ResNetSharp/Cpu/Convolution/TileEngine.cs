@@ -197,21 +197,14 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.Bias = pointers.Bias + firstResult;
         arguments.Residual = (byte*)(epilogue.Accumulate ? pointers.Destination : pointers.Residual)
             + (chunk.FirstImage * destination.ImagePitch + firstResult) * (numbers == TileNumbers.Single ? sizeof(float) : sizeof(byte));
+        arguments.Tiles = chunk.Tiles;
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Scale = pointers.Scale + firstResult;
         arguments.Constants = pointers.Constants;
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
         arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
-        if (chunk.FetchingTiles > 0)
-        {
-            arguments.Tiles = chunk.FetchingTiles;
-            (last ? chunk.LastFetching : chunk.FullFetching)!.Run(&arguments);
-            arguments.SourceOffsets += (long)chunk.FetchingTiles * run.Grid.Taps.Length * run.Rows;
-            arguments.DestinationOffsets += (long)chunk.FetchingTiles * run.Rows;
-        }
-        arguments.Tiles = chunk.Tiles - chunk.FetchingTiles;
-        if (arguments.Tiles > 0) (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
+        (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
     }
 
     void Plan(int workers, bool packInParts)
@@ -247,26 +240,22 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         if (fewPixels) SpreadFetching();
     }
 
-    /// <summary>Shares the work of fetching the next panel of weights among the tiles: each fetches some lines in a turn, or some tiles one.</summary>
+    /// <summary>Shares the work of fetching the next panel of weights among the tiles.</summary>
     void SpreadFetching()
     {
-        var tiles = chunks.Sum(c => c.Tiles);
-        var turnLines = TileKernel.Unroll * panels.Vectors * TileKernel.Lanes(set) * sizeof(float) / NativeBuffer.Alignment;
-        var fetching = Math.Min(tiles, turnLines);
-        var lines = (turnLines + fetching - 1) / fetching;
-        var done = 0L;
+        double all = chunks.Sum(c => c.Tiles);
+        var lines = (int)Math.Ceiling(TileKernel.Unroll * panels.Vectors * TileKernel.Lanes(set) * sizeof(float) / NativeBuffer.Alignment / all);
+        var done = 0;
         for (var i = 0; i < chunks.Count; i++)
         {
-            var (first, end) = (done * fetching / tiles, (done + chunks[i].Tiles) * fetching / tiles);
-            done += chunks[i].Tiles;
-            if (first == end) continue;
+            var (full, last) = (Shape(chunks[i].Run, 0), Shape(chunks[i].Run, panels.GroupPanels - 1));
             chunks[i] = chunks[i] with
             {
-                Ahead = (double)first / fetching,
-                FetchingTiles = (int)(end - first),
-                FullFetching = TileKernel.Create(Shape(chunks[i].Run, 0) with { AheadLines = lines }),
-                LastFetching = TileKernel.Create(Shape(chunks[i].Run, panels.GroupPanels - 1) with { AheadLines = lines }),
+                Ahead = done / all,
+                FullKernel = TileKernel.Create(full with { AheadLines = lines }),
+                LastKernel = TileKernel.Create(last with { AheadLines = lines }),
             };
+            done += chunks[i].Tiles;
         }
     }
 
@@ -308,13 +297,6 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         /// <summary>The part of the next panel that earlier chunks fetch.</summary>
         public double Ahead { get; init; }
-
-        /// <summary>The first tiles, which fetch some of it.</summary>
-        public int FetchingTiles { get; init; }
-
-        public TileKernel? FullFetching { get; init; }
-
-        public TileKernel? LastFetching { get; init; }
     }
 
     /// <summary>Prepares all pixels, where there are few.</summary>

@@ -113,14 +113,7 @@ internal sealed unsafe class Int8Winograd : WinogradArithmetic
                 for (var i = 0; i < 9; i++) kernel[i] = (sbyte*)weights + ((long)i * g.InChannels + c + half) * g.OutChannels + panel * PanelResults;
                 Int8WinogradTransforms.Weights(kernel, half == 0 ? even : odd);
             }
-            for (var point = 0; point < Int8WinogradTransforms.Points; point++)
-            {
-                // Pairs of the first and third four results, and of the second and fourth.
-                var (low, high) = (Avx2.UnpackLow(even[point], odd[point]), Avx2.UnpackHigh(even[point], odd[point]));
-                var place = (short*)(to + point * pitch);
-                Vector256.Create(low.GetLower(), high.GetLower()).Store(place);
-                Vector256.Create(low.GetUpper(), high.GetUpper()).Store(place + SourceLanes);
-            }
+            for (var point = 0; point < Int8WinogradTransforms.Points; point++) PairedWeights.Store(even[point], odd[point], (short*)(to + point * pitch));
         }
     }
 

@@ -20,6 +20,19 @@ internal sealed unsafe class PairedWeights(sbyte* weights, ConvolutionGeometry w
         return result;
     }
 
+    /// <summary>Writes sixteen words.</summary>
+    /// <param name="first">The first number of each.</param>
+    /// <param name="second">The second one.</param>
+    /// <param name="to">Where they go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<short> first, Vector256<short> second, short* to)
+    {
+        // Words 0 to 3 and 8 to 11, and the others.
+        var (low, high) = (Avx2.UnpackLow(first, second), Avx2.UnpackHigh(first, second));
+        Vector256.Create(low.GetLower(), high.GetLower()).Store(to);
+        Vector256.Create(low.GetUpper(), high.GetUpper()).Store(to + Vector256<short>.Count);
+    }
+
     void IParallelBody.Execute(int part, int worker)
     {
         var (first, second) = weightRows(part);
@@ -33,13 +46,7 @@ internal sealed unsafe class PairedWeights(sbyte* weights, ConvolutionGeometry w
     {
         var k = 0;
         for (; k <= words.OutChannels - Vector128<sbyte>.Count; k += Vector128<sbyte>.Count, to += Vector256<sbyte>.Count)
-        {
-            var (even, odd) = (Avx2.ConvertToVector256Int16(first + k), Avx2.ConvertToVector256Int16(second + k));
-            // Pairs of the first and third four results, and of the second and fourth.
-            var (low, high) = (Avx2.UnpackLow(even, odd), Avx2.UnpackHigh(even, odd));
-            Vector256.Create(low.GetLower(), high.GetLower()).Store(to);
-            Vector256.Create(low.GetUpper(), high.GetUpper()).Store(to + Vector256<short>.Count);
-        }
+            Store(Avx2.ConvertToVector256Int16(first + k), Avx2.ConvertToVector256Int16(second + k), to);
         for (; k < words.OutChannels; k++)
         {
             *to++ = first[k];

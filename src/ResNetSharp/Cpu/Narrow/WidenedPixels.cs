@@ -56,21 +56,26 @@ internal sealed unsafe class WidenedPixels(int groups, int groupChannels, int ze
         var pixel = (byte*)images + first * channels;
         for (; count > 0; count--, pixel += channels, to += pitch)
         {
-            if (groups == 1 || groupChannels % 2 == 0) Widen(pixel, channels, (short*)to);
-            else for (var g = 0; g < groups; g++) Widen(pixel + g * groupChannels, groupChannels, (short*)(to + g * GroupWords));
+            if (groups == 1 || groupChannels % 2 == 0) Widen(pixel, channels, zero, (short*)to);
+            else for (var g = 0; g < groups; g++) Widen(pixel + g * groupChannels, groupChannels, zero, (short*)(to + g * GroupWords));
         }
     }
 
+    /// <summary>Widens a run of numbers to whole words.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="zero">What is subtracted from each.</param>
+    /// <param name="to">Where they go; a zero follows an odd count.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Widen(byte* from, int channels, short* to)
+    public static void Widen(byte* from, int count, int zero, short* to)
     {
-        var c = 0;
+        var i = 0;
         if (Avx2.IsSupported)
         {
             var zeros = Vector256.Create((short)zero);
-            for (; c <= channels - Vector256<short>.Count; c += Vector256<short>.Count) (Avx2.ConvertToVector256Int16(from + c) - zeros).Store(to + c);
+            for (; i <= count - Vector256<short>.Count; i += Vector256<short>.Count) (Avx2.ConvertToVector256Int16(from + i) - zeros).Store(to + i);
         }
-        for (; c < channels; c++) to[c] = (short)(from[c] - zero);
-        if (channels % 2 != 0) to[c] = 0;
+        for (; i < count; i++) to[i] = (short)(from[i] - zero);
+        if (count % 2 != 0) to[i] = 0;
     }
 }

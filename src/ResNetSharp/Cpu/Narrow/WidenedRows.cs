@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
@@ -90,22 +88,10 @@ internal sealed unsafe class WidenedRows : IParallelBody
         }
         var pixels = from + ((long)image * geometry.InHeight + y) * geometry.InWidth * geometry.InChannels;
         new Span<short>(result, left).Clear();
-        if (channels == geometry.InChannels) Widen(pixels, geometry.InWidth * channels, result + left);
+        if (channels == geometry.InChannels) WidenedPixels.Widen(pixels, geometry.InWidth * channels, zero, result + left);
         else WidenApart(pixels, result + left);
         var end = left + geometry.InWidth * channels;
         new Span<short>(result + end, rowNumbers - end).Clear();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Widen(byte* numbers, int count, short* result)
-    {
-        var i = 0;
-        if (Avx2.IsSupported)
-        {
-            var zeros = Vector256.Create((short)zero);
-            for (; i <= count - Vector256<short>.Count; i += Vector256<short>.Count) (Avx2.ConvertToVector256Int16(numbers + i) - zeros).Store(result + i);
-        }
-        for (; i < count; i++) result[i] = (short)(numbers[i] - zero);
     }
 
     /// <summary>With a zero behind each pixel.</summary>
