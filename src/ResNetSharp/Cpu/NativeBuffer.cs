@@ -8,10 +8,19 @@ internal sealed unsafe class NativeBuffer
     /// <summary>One cache line, and one AVX-512 register.</summary>
     public const int Alignment = 64;
 
+    /// <summary>Single-precision numbers of a cache line.</summary>
+    public const int LineNumbers = Alignment / sizeof(float);
+
     readonly void* block;
 
     /// <summary>A size rounded up to whole cache lines.</summary>
     public static long Lines(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>
+    /// The first place that begins a cache line. Memory on the stack is not aligned, and registers that are written across two lines and read
+    /// again at once cost several times as much.
+    /// </summary>
+    public static float* LineStart(float* place) => (float*)Lines((long)place);
 
     /// <summary>Allocates zeroed memory. Of a large block, only what is written to becomes real.</summary>
     /// <param name="bytes">The size in bytes; at least one cache line is reserved.</param>

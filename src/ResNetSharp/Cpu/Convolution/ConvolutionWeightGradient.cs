@@ -30,7 +30,7 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
     {
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient(geometry, set, input, outputGradient, weightGradient);
         return WinogradWeightProducts.Suits(set, geometry, winograd)
-            ? new WinogradWeightProducts(geometry, set, input, outputGradient, weightGradient)
+            ? new WinogradWeightProducts<float>(geometry, set, input, outputGradient, weightGradient)
             : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);
     }
 

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ResNetSharp.Cpu;
 
 /// <summary>F(4x4, 3x3) and F(2x2, 3x3) in single precision, for either width of registers.</summary>
-internal sealed unsafe class FloatWinograd : WinogradArithmetic
+/// <typeparam name="TNumber">What the images consist of, and what weights are rounded to: float, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where TNumber : unmanaged
 {
     readonly int lanes;
     readonly WeightPanels panels;
@@ -39,8 +40,8 @@ internal sealed unsafe class FloatWinograd : WinogradArithmetic
 
     public override void Input(in ConvolutionPointers pointers, int first, int count, float* to, long pitch)
     {
-        if (lanes == Register512.Lanes) patches.TransformInput<Register512>(pointers.Source, first, count, to, pitch);
-        else patches.TransformInput<Register256>(pointers.Source, first, count, to, pitch);
+        if (lanes == Register512.Lanes) patches.TransformInput<Register512, TNumber>((TNumber*)pointers.Source, first, count, to, pitch);
+        else patches.TransformInput<Register256, TNumber>((TNumber*)pointers.Source, first, count, to, pitch);
     }
 
     public override void Output(in ConvolutionPointers pointers, int first, int count, float* from, long pitch)
@@ -55,17 +56,23 @@ internal sealed unsafe class FloatWinograd : WinogradArithmetic
     {
         var width = panels.PanelVectors(panel) * T.Lanes;
         var first = panels.First(panel);
-        var kernel = stackalloc float*[9];
-        var squares = stackalloc float[2 * 9 * T.Lanes * T.Lanes];
+        var kernel = stackalloc TNumber*[9];
+        var rounded = stackalloc TNumber[9 * T.Lanes];
+        var squaresRoom = stackalloc float[2 * 9 * T.Lanes * T.Lanes + NativeBuffer.LineNumbers];
+        var squares = NativeBuffer.LineStart(squaresRoom);
         // All registers of a row one after the other, for a cache line may be two.
         for (var c = 0; c < panels.Channels; c++)
         {
             for (var lane = 0; lane < width; lane += T.Lanes)
             {
                 for (var i = 0; i < 9; i++)
-                    kernel[i] = panels.RegisterOfWeights(weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
-                if (Side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, pitch);
-                else WinogradTransforms.Weights<T>(kernel, to + (long)c * width + lane, pitch);
+                {
+                    var register = panels.RegisterOfWeights(weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
+                    kernel[i] = typeof(TNumber) == typeof(float) ? (TNumber*)register : rounded + i * T.Lanes;
+                    if (typeof(TNumber) != typeof(float)) T.Load(register).Store(kernel[i]);
+                }
+                if (Side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Weights<T, TNumber>(kernel, to + (long)c * width + lane, pitch);
+                else WinogradTransforms.Weights<T, TNumber>(kernel, to + (long)c * width + lane, pitch);
             }
         }
     }
@@ -74,7 +81,8 @@ internal sealed unsafe class FloatWinograd : WinogradArithmetic
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Output<T>(in ConvolutionPointers pointers, int first, int count, float* from, long pitch) where T : unmanaged, IRegister<T>
     {
-        var values = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes];
+        var valuesRoom = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes + NativeBuffer.LineNumbers];
+        var values = NativeBuffer.LineStart(valuesRoom);
         var (rowPitch, pixelPitch) = (tiles.Image.RowPitch, tiles.Image.PixelPitch);
         for (var tile = first; tile < first + count; tile++, from += panels.Results)
         {
@@ -95,9 +103,9 @@ internal sealed unsafe class FloatWinograd : WinogradArithmetic
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Finish<T>(in ConvolutionPointers pointers, long offset, int channel, T value) where T : unmanaged, IRegister<T>
     {
-        var to = pointers.Destination + offset;
+        var to = (TNumber*)pointers.Destination + offset;
         if (epilogue.Bias) value += T.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += T.Load(pointers.Residual + offset);
+        if (epilogue.Residual) value += T.Load((TNumber*)pointers.Residual + offset);
         if (epilogue.Accumulate) value += T.Load(to);
         if (epilogue.Relu) value = T.Relu(value);
         value.Store(to);

@@ -6,7 +6,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
 {
     // The remainder of the channels is unrolled into the code; the number of turns before it is an argument.
-    static readonly CodeCache<TileShape> cache = new(key => (key.Numbers == TileNumbers.Single ? new FloatTileGenerator(key) : (TileGenerator)new Int8TileGenerator(key)).Generate());
+    static readonly CodeCache<TileShape> cache = new(key => Generator(key).Generate());
 
     readonly ExecutableMemory code = cache.Get(shape with { Channels = shape.Channels % Unroll + (shape.Channels >= Unroll ? Unroll : 0) });
 
@@ -15,4 +15,11 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
         ((delegate* unmanaged<TileArguments*, void>)code.Address)(arguments);
         GC.KeepAlive(this);
     }
+
+    static TileGenerator Generator(TileShape shape) => shape.Numbers switch
+    {
+        TileNumbers.Single => new FloatTileGenerator(shape),
+        TileNumbers.BFloat16Pairs => new BFloat16TileGenerator(shape),
+        _ => new Int8TileGenerator(shape),
+    };
 }

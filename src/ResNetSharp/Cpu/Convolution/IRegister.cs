@@ -10,11 +10,11 @@ internal unsafe interface IRegister<TSelf> where TSelf : unmanaged, IRegister<TS
     /// <summary>Numbers in it.</summary>
     static abstract int Lanes { get; }
 
-    /// <summary>Reads neighbouring numbers.</summary>
-    static abstract TSelf Load(float* from);
+    /// <summary>Reads neighbouring numbers, in single precision or bfloat16 (as <see cref="ushort"/>).</summary>
+    static abstract TSelf Load<TNumber>(TNumber* from) where TNumber : unmanaged;
 
-    /// <summary>Writes them.</summary>
-    void Store(float* to);
+    /// <summary>Writes them; rounded to bfloat16 as <see cref="BFloat16"/> does.</summary>
+    void Store<TNumber>(TNumber* to) where TNumber : unmanaged;
 
     static abstract TSelf operator +(TSelf a, TSelf b);
 

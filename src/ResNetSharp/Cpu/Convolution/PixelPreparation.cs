@@ -22,8 +22,8 @@ internal abstract unsafe class PixelPreparation
 /// <summary>Normalizes pixels.</summary>
 /// <param name="norm">How.</param>
 /// <param name="rawPitch">Numbers from one pixel to the next before.</param>
-internal sealed unsafe class NormalizedPixels(NormalizedRows<float> norm, long rawPitch) : PixelPreparation
+internal sealed unsafe class NormalizedPixels<T>(NormalizedRows<T> norm, long rawPitch) : PixelPreparation where T : unmanaged
 {
     public override void Apply(void* images, long first, long count, float* to, long pitch) =>
-        norm.Apply((float*)images + first * rawPitch, rawPitch, to, pitch, count);
+        norm.Apply((T*)images + first * rawPitch, rawPitch, (T*)to, pitch * sizeof(float) / sizeof(T), count);
 }

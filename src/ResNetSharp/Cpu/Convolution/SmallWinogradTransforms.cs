@@ -14,12 +14,14 @@ internal static unsafe class SmallWinogradTransforms
     /// <summary>Rows of a tile of results.</summary>
     public const int Tile = 2;
 
-    /// <summary>B' d B; see <see cref="WinogradTransforms.Input{T}(float**, int, float*, long)"/>.</summary>
+    /// <summary>B' d B; see <see cref="WinogradTransforms.Input{T, TNumber}(TNumber**, int, float*, long)"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<T>(float** patch, int channel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public static void Input<T, TNumber>(TNumber** patch, int channel, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var columns = stackalloc float[Patch * Patch * T.Lanes];
+        var columnsRoom = stackalloc float[Patch * Patch * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Patch; x++)
         {
             Input(
@@ -33,12 +35,14 @@ internal static unsafe class SmallWinogradTransforms
         }
     }
 
-    /// <summary>G g G'; see <see cref="WinogradTransforms.Weights{T}(float**, float*, long)"/>.</summary>
+    /// <summary>G g G'; see <see cref="WinogradTransforms.Weights{T, TNumber}(TNumber**, float*, long)"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Weights<T>(float** kernel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public static void Weights<T, TNumber>(TNumber** kernel, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var columns = stackalloc float[Patch * 3 * T.Lanes];
+        var columnsRoom = stackalloc float[Patch * 3 * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < 3; x++)
         {
             Weights(T.Load(kernel[x]), T.Load(kernel[3 + x]), T.Load(kernel[6 + x]), columns + x * T.Lanes, 3 * T.Lanes);
@@ -55,7 +59,8 @@ internal static unsafe class SmallWinogradTransforms
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output<T>(float* from, long pitch, float* tile) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Tile * Patch * T.Lanes];
+        var columnsRoom = stackalloc float[Tile * Patch * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Patch; x++)
         {
             var place = from + x * pitch;

@@ -48,6 +48,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly PixelPreparation? preparation;
     readonly TileNumbers numbers;
     readonly int resultBytes;
+    readonly int residualBytes;
     readonly PreparingBody preparing;
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
@@ -77,7 +78,13 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         PixelPreparation? preparation = null, TileNumbers numbers = TileNumbers.Single)
     {
         (this.preparation, this.numbers) = (preparation, numbers);
-        resultBytes = numbers == TileNumbers.PairsToBytes ? sizeof(byte) : sizeof(float);
+        (resultBytes, residualBytes) = numbers switch
+        {
+            TileNumbers.PairsToBytes => (sizeof(byte), sizeof(byte)),
+            TileNumbers.PairsToSingle => (sizeof(float), sizeof(byte)),
+            TileNumbers.BFloat16Pairs => (sizeof(ushort), sizeof(ushort)),
+            _ => (sizeof(float), sizeof(float)),
+        };
         if (preparation is not null) source = PixelPreparation.Layout(source, panels.Channels * panels.Groups);
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
@@ -196,7 +203,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.DestinationOffsets = run.DestinationOffsets + (long)chunk.FirstTile * run.Rows;
         arguments.Bias = pointers.Bias + firstResult;
         arguments.Residual = (byte*)(epilogue.Accumulate ? pointers.Destination : pointers.Residual)
-            + (chunk.FirstImage * destination.ImagePitch + firstResult) * (numbers == TileNumbers.Single ? sizeof(float) : sizeof(byte));
+            + (chunk.FirstImage * destination.ImagePitch + firstResult) * residualBytes;
         arguments.Tiles = chunk.Tiles;
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Scale = pointers.Scale + firstResult;

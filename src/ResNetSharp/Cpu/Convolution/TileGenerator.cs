@@ -70,12 +70,55 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>Gives the sums their first values.</summary>
     protected abstract void StartSums();
 
+    /// <summary>Gives the sums of each pixel the bias for their first value, where there is one, or zero.</summary>
+    protected void StartWithBias()
+    {
+        if (!shape.Bias)
+        {
+            for (var i = 0; i < Sums; i++) Asm.Zero(i);
+            return;
+        }
+        if (HasTail) Asm.SetMask(shape.TailLanes, Temporaries, rax);
+        Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
+        for (var v = 0; v < shape.Vectors; v++)
+        {
+            var from = VectorAssembler.At(rax, v * Asm.VectorBytes);
+            if (IsPartial(v)) Asm.LoadMasked(v, from, Temporaries);
+            else Asm.Load(v, from);
+        }
+        for (var i = shape.Vectors; i < Sums; i++) Asm.Copy(i, i % shape.Vectors);
+    }
+
     /// <summary>Adds the products of one word of each pixel and the weights in their registers to the sums.</summary>
     /// <param name="number">The distance of the word in bytes from where <see cref="Row"/> points to.</param>
     protected abstract void Multiply(int number);
 
     /// <summary>Writes the results; all general registers are free.</summary>
     protected abstract void Finish();
+
+    /// <summary>Adds the residual where there is one, makes negative sums zero where that is wanted, and writes; pixel after pixel.</summary>
+    /// <param name="zero">A register that is free once the sums are complete.</param>
+    /// <param name="addResidual">Adds to a sum, of which the register of the panel is given, what lies at rdx + rbx.</param>
+    /// <param name="store">Writes the results of a pixel, of which the first sum is given, to rcx + rbx.</param>
+    protected void FinishRows(int zero, Action<int, int> addResidual, Action<int> store)
+    {
+        var code = Asm.Code;
+        if (shape.Relu) Asm.Zero(zero);
+        code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
+        code.mov(rcx, Local(nameof(TileArguments.Destination)));
+        if (shape.Residual) code.mov(rdx, Local(nameof(TileArguments.Residual)));
+        for (var row = 0; row < shape.Rows; row++)
+        {
+            code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
+            for (var v = 0; v < shape.Vectors; v++)
+            {
+                var sum = row * shape.Vectors + v;
+                if (shape.Residual) addResidual(sum, v);
+                if (shape.Relu) Asm.Max(sum, zero, sum);
+            }
+            store(row * shape.Vectors);
+        }
+    }
 
     /// <summary>An argument.</summary>
     protected static AssemblerMemoryOperand Local(string field) => __qword_ptr[rsp + (int)Marshal.OffsetOf<TileArguments>(field)];

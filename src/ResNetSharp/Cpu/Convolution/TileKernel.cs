@@ -66,6 +66,9 @@ internal enum TileNumbers
 
     /// <summary>Pairs of 16-bit integers; results are the sums in 32 bits.</summary>
     PairsToSums,
+
+    /// <summary>Pairs of bfloat16 numbers; sums are in single precision, and results bfloat16.</summary>
+    BFloat16Pairs,
 }
 
 /// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>

@@ -60,20 +60,26 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     public override long PackedBytes => points * PointPitch * sizeof(float);
 
     /// <summary>The side of the tiles that are expected to be fastest: 4, 2, or 0 for the direct way.</summary>
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="g">The convolution.</param>
+    /// <param name="grids">What is computed.</param>
+    /// <param name="panels">The weights.</param>
+    /// <param name="constantWeights">Whether they are transformed once for many runs.</param>
+    /// <param name="winograd">Whether it may be used.</param>
+    /// <param name="directSpeed">How many numbers the direct way multiplies in the time of one in single precision.</param>
     public static int BestSide(
-        InstructionSet set, ConvolutionGeometry g, TileGrid[] grids, WeightPanels panels, bool constantWeights, Winograd winograd)
+        InstructionSet set, ConvolutionGeometry g, TileGrid[] grids, WeightPanels panels, bool constantWeights, Winograd winograd, int directSpeed = 1)
     {
         var lanes = TileKernel.Lanes(set);
         if (!Applies(set, g, winograd) || panels.Channels % lanes != 0 || panels.Results % lanes != 0) return 0;
         if (winograd == Winograd.Always) return WinogradTransforms.Tile;
         if (winograd == Winograd.AlwaysSmall) return SmallWinogradTransforms.Tile;
-        // Measured: closer estimates are a draw, and then the direct way rounds less.
-        const double WorthIt = 0.62, WorthItSmall = 0.75;
-        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / (lanes * RegistersPerCycle);
-        var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes);
-        var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes);
-        if (large <= small) return large < WorthIt * direct ? WinogradTransforms.Tile : 0;
-        return small < WorthItSmall * direct ? SmallWinogradTransforms.Tile : 0;
+        var costs = WinogradCosts.Of(set);
+        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / (lanes * costs.RegistersPerCycle * directSpeed);
+        var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes, costs);
+        var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes, costs);
+        if (large <= small) return large < costs.WorthIt * direct ? WinogradTransforms.Tile : 0;
+        return small < costs.WorthItSmall * direct ? SmallWinogradTransforms.Tile : 0;
     }
 
     /// <summary>Whether the algorithm applies to kernel and stride.</summary>
@@ -82,26 +88,21 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         && (TileKernel.Lanes(set) == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated)
         && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
 
-    /// <summary>Registers of products, of the two that there may be.</summary>
-    const double RegistersPerCycle = 2 * 0.85;
-
     /// <summary>
     /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-
     /// or fourfold and come from memory or the shared cache.
     /// </summary>
-    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights, int lanes)
+    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights, int lanes, WinogradCosts costs)
     {
         const double CyclesPerByte = 0.25;
         const long SmallWeights = 1 << 20;
-        // With half the registers, and twice as many vectors from the caches for as many multiplications, they cost more.
-        var isWide = lanes == Register512.Lanes;
-        var cyclesPerVectorTile = side == WinogradTransforms.Tile ? (isWide ? 250 : 450) : (isWide ? 90 : 130);
+        var cyclesPerVectorTile = side == WinogradTransforms.Tile ? costs.LargeTile : costs.SmallTile;
         var points = (side + 2) * (side + 2);
         double pairs = (double)panels.Channels * panels.Results;
         var tiles = (double)batch * ((grid.Rows + side - 1) / side) * ((grid.Columns + side - 1) / side);
         var weightBytes = points * pairs * sizeof(float);
         var traffic = weightBytes > SmallWeights || !constantWeights ? weightBytes * (constantWeights ? 1 : 3) * CyclesPerByte : 0;
-        return tiles * (points * pairs / (lanes * RegistersPerCycle) + (panels.Channels + panels.Results) / (double)lanes * cyclesPerVectorTile) + traffic;
+        return tiles * (points * pairs / (lanes * costs.RegistersPerCycle) + (panels.Channels + panels.Results) / (double)lanes * cyclesPerVectorTile) + traffic;
     }
 
     // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.

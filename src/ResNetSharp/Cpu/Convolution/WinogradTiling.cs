@@ -15,8 +15,6 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class WinogradTiling(
     ImageLayout image, int channels, int tilesDown, int tilesAcross, int firstRow, int firstColumn, int side, int step)
 {
-    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
-
     readonly NativeBuffer zeros = new((long)channels * sizeof(float));
 
     /// <summary>How the images lie.</summary>
@@ -30,23 +28,24 @@ internal sealed unsafe class WinogradTiling(
     /// <param name="pitch">Numbers from point to point.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformInput<T>(float* source, int first, int count, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public void TransformInput<T, TNumber>(TNumber* source, int first, int count, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var pixels = stackalloc float*[side * side];
-        var next = stackalloc float*[side * side];
-        Find(source, first, next, (float*)zeros.Pointer);
+        var pixels = stackalloc TNumber*[side * side];
+        var next = stackalloc TNumber*[side * side];
+        Find(source, first, next, (TNumber*)zeros.Pointer);
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
             var former = pixels;
             pixels = next;
             next = former;
             var more = tile + 1 < first + count;
-            if (more) Find(source, tile + 1, next, (float*)zeros.Pointer);
+            if (more) Find(source, tile + 1, next, (TNumber*)zeros.Pointer);
             for (var c = 0; c < channels; c += T.Lanes)
             {
-                if (more && c % LineNumbers == 0) Fetch(next, c);
-                if (side == SmallWinogradTransforms.Patch) SmallWinogradTransforms.Input<T>(pixels, c, to + c, pitch);
-                else WinogradTransforms.Input<T>(pixels, c, to + c, pitch);
+                if (more && c % (NativeBuffer.Alignment / sizeof(TNumber)) == 0) Fetch(next, c);
+                if (side == SmallWinogradTransforms.Patch) SmallWinogradTransforms.Input<T, TNumber>(pixels, c, to + c, pitch);
+                else WinogradTransforms.Input<T, TNumber>(pixels, c, to + c, pitch);
             }
         }
     }
@@ -64,16 +63,17 @@ internal sealed unsafe class WinogradTiling(
         }
     }
 
-    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput{T}"/>.</summary>
+    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput{T, TNumber}"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformGradient<T>(float* source, int first, int count, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public void TransformGradient<T, TNumber>(TNumber* source, int first, int count, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var pixels = stackalloc float*[side * side];
+        var pixels = stackalloc TNumber*[side * side];
         for (var tile = first; tile < first + count; tile++, to += channels)
         {
-            Find(source, tile, pixels, (float*)zeros.Pointer);
-            for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Gradient<T>(pixels, c, to + c, pitch);
+            Find(source, tile, pixels, (TNumber*)zeros.Pointer);
+            for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Gradient<T, TNumber>(pixels, c, to + c, pitch);
         }
     }
 

@@ -32,9 +32,11 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<T>(float** patch, int channel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public static void Input<T, TNumber>(TNumber** patch, int channel, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var columns = stackalloc float[Points * T.Lanes];
+        var columnsRoom = stackalloc float[Points * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Patch; x++)
         {
             Input(
@@ -58,9 +60,11 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Weights<T>(float** kernel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public static void Weights<T, TNumber>(TNumber** kernel, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var columns = stackalloc float[Patch * 3 * T.Lanes];
+        var columnsRoom = stackalloc float[Patch * 3 * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < 3; x++)
         {
             Weights(T.Load(kernel[x]), T.Load(kernel[3 + x]), T.Load(kernel[6 + x]), columns + x * T.Lanes, 3 * T.Lanes);
@@ -80,7 +84,8 @@ internal static unsafe class WinogradTransforms
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output<T>(float* from, long pitch, float* tile) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[Tile * Patch * T.Lanes];
+        var columnsRoom = stackalloc float[Tile * Patch * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Patch; x++)
         {
             var place = from + x * pitch;
@@ -106,9 +111,11 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gradient<T>(float** tile, int channel, float* to, long pitch) where T : unmanaged, IRegister<T>
+    public static void Gradient<T, TNumber>(TNumber** tile, int channel, float* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
-        var columns = stackalloc float[Patch * Tile * T.Lanes];
+        var columnsRoom = stackalloc float[Patch * Tile * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Tile; x++)
         {
             Gradient(
@@ -131,7 +138,8 @@ internal static unsafe class WinogradTransforms
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightGradient<T>(float* from, long pitch, float* to) where T : unmanaged, IRegister<T>
     {
-        var columns = stackalloc float[3 * Patch * T.Lanes];
+        var columnsRoom = stackalloc float[3 * Patch * T.Lanes + NativeBuffer.LineNumbers];
+        var columns = NativeBuffer.LineStart(columnsRoom);
         for (var x = 0; x < Patch; x++)
         {
             var place = from + x * pitch;

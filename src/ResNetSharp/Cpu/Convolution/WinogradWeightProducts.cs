@@ -4,32 +4,45 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// The weight gradient of a 3x3 convolution of stride 1, the transpose of F(4x4, 3x3): G' [(B' d B) * (A e A')] G, with d a patch of the
-/// input and e a tile of the output's gradient, and the sum over tiles a matrix product for each of 36 points.
+/// input and e a tile of the output's gradient, and the sum over tiles a matrix product for each of 36 points. With few channels the batch is
+/// cut into pieces with sums of their own, each of which one worker computes, so that what it transforms stays in its cache; otherwise all
+/// work on the same tiles, stage by stage, for there is room for the sums only once.
 /// </summary>
-internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IParallelBody
+/// <typeparam name="TNumber">What the images consist of: float, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightProducts, IParallelBody where TNumber : unmanaged
 {
     const int Points = WinogradTransforms.Points;
-    const long CachedBytes = 1500 << 10;
+
+    /// <summary>Transformed numbers that all workers make together, and that one makes for itself.</summary>
+    const long SharedBytes = 1500 << 10, OwnBytes = 1000 << 10;
+
+    /// <summary>Room for the sums of pieces, and how many of those there should be at least and at most.</summary>
+    const long PieceSumsBytes = 5 << 20;
+
+    const int LeastPieces = 8, MostPieces = 16;
+
     const int TileGroup = 8;
-    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
+    const int LineNumbers = NativeBuffer.LineNumbers;
 
     readonly ConvolutionGeometry geometry;
     readonly int lanes;
-    readonly float* input;
-    readonly float* outputGradient;
+    readonly TNumber* input;
+    readonly TNumber* outputGradient;
     readonly float* weightGradient;
     readonly WinogradTiling patches;
     readonly WinogradTiling gradients;
     readonly ProductTiles tiles;
     readonly NativeBuffer offsets;
     readonly int tileCount;
+    readonly int pieces;
     readonly int chunkTiles;
     Stage stage;
     float* scratch;
+    float* allSums;
     int firstTile;
 
     /// <summary>Fixes shape and addresses; see <see cref="ConvolutionWeightGradient"/>.</summary>
-    public WinogradWeightProducts(ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient)
+    public WinogradWeightProducts(ConvolutionGeometry geometry, InstructionSet set, TNumber* input, TNumber* outputGradient, float* weightGradient)
     {
         this.geometry = geometry;
         lanes = TileKernel.Lanes(set);
@@ -46,9 +59,14 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
             ImageLayout.Dense(g.OutHeight, g.OutWidth, g.OutChannels), g.OutChannels, down, across, 0, 0, WinogradTransforms.Tile,
             WinogradTransforms.Tile);
         tiles = new ProductTiles(g, set);
-        var wanted = Math.Max(CachedBytes, SumsLength * sizeof(float)) / (Points * (g.InChannels + g.OutChannels) * sizeof(float));
-        var chunks = Math.Max(1, (int)((tileCount + wanted - 1) / wanted));
-        chunkTiles = (tileCount + chunks - 1) / chunks;
+        var tileBytes = Points * (g.InChannels + g.OutChannels) * sizeof(float);
+        pieces = (int)Math.Min(PieceSumsBytes / (SumsLength * sizeof(float)), MostPieces);
+        if (pieces < LeastPieces || tileCount < pieces) pieces = 1;
+        var (all, wanted) = pieces > 1
+            ? ((tileCount + pieces - 1) / pieces, OwnBytes / tileBytes)
+            : (tileCount, Math.Max(SharedBytes, SumsLength * sizeof(float)) / tileBytes);
+        var chunks = Math.Max(1, (int)((all + wanted - 1) / wanted));
+        chunkTiles = (all + chunks - 1) / chunks;
         offsets = new NativeBuffer(2L * chunkTiles * sizeof(int));
         for (var i = 0; i < chunkTiles; i++)
         {
@@ -59,46 +77,43 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
 
     enum Stage
     {
+        Piece,
         Transform,
         Multiply,
         Finish,
     }
 
-    public override long ScratchBytes(int workers) => (Points * (InputPitch + GradientPitch) + SumsLength) * sizeof(float);
+    public override long ScratchBytes(int workers) => (Transformers(workers) * TransformedLength + pieces * SumsLength) * sizeof(float);
 
     // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
     long InputPitch => (long)chunkTiles * geometry.InChannels + LineNumbers;
 
     long GradientPitch => (long)chunkTiles * geometry.OutChannels + LineNumbers;
 
+    long TransformedLength => Points * (InputPitch + GradientPitch);
+
     long SumsLength => (long)Points * geometry.InChannels * geometry.OutChannels;
 
-    float* Sums => scratch + Points * (InputPitch + GradientPitch);
-
-    /// <summary>Whether the algorithm applies, and whether it is expected to be faster.</summary>
-    public static bool Suits(InstructionSet set, ConvolutionGeometry g, Winograd winograd)
-    {
-        var lanes = TileKernel.Lanes(set);
-        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % lanes != 0 || g.OutChannels % lanes != 0) return false;
-        if (winograd == Winograd.Always) return true;
-        const double CyclesPerVectorTile = 200, CyclesPerByte = 0.25;
-        var (direct, products) = (2 * lanes * 0.88, 2 * lanes * 0.7);
-        var pairs = (double)g.InChannels * g.OutChannels;
-        var tileCount = (double)g.Batch * Up(g.OutHeight) * Up(g.OutWidth);
-        var sums = Points * pairs * sizeof(float) * 4;
-        var fast = tileCount * (Points * pairs / products + (g.InChannels + g.OutChannels) / (double)lanes * CyclesPerVectorTile) + sums * CyclesPerByte;
-        return fast < 0.9 * g.MultiplyAdds / direct;
-    }
+    int Transformers(int workers) => pieces > 1 ? workers : 1;
 
     public override void Run(Workers workers, byte* scratch)
     {
         this.scratch = (float*)scratch;
-        for (firstTile = 0; firstTile < tileCount; firstTile += chunkTiles)
+        allSums = this.scratch + Transformers(workers.Count) * TransformedLength;
+        if (pieces > 1)
         {
-            stage = Stage.Transform;
-            workers.Run(this, (ChunkTiles + TileGroup - 1) / TileGroup);
-            stage = Stage.Multiply;
-            workers.Run(this, Points * tiles.Panels);
+            stage = Stage.Piece;
+            workers.Run(this, pieces);
+        }
+        else
+        {
+            for (firstTile = 0; firstTile < tileCount; firstTile += chunkTiles)
+            {
+                stage = Stage.Transform;
+                workers.Run(this, (ChunkTiles + TileGroup - 1) / TileGroup);
+                stage = Stage.Multiply;
+                workers.Run(this, Points * tiles.Panels);
+            }
         }
         stage = Stage.Finish;
         workers.Run(this, geometry.InChannels);
@@ -108,37 +123,51 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
 
     void IParallelBody.Execute(int part, int worker)
     {
-        if (lanes == Register512.Lanes) Execute<Register512>(part);
-        else Execute<Register256>(part);
+        if (lanes == Register512.Lanes) Execute<Register512>(part, worker);
+        else Execute<Register256>(part, worker);
     }
 
-    void Execute<T>(int part) where T : unmanaged, IRegister<T>
+    void Execute<T>(int part, int worker) where T : unmanaged, IRegister<T>
     {
-        if (stage == Stage.Transform) Transform<T>(part * TileGroup, Math.Min(TileGroup, ChunkTiles - part * TileGroup));
-        else if (stage == Stage.Multiply) Multiply(part / tiles.Panels, part % tiles.Panels);
+        if (stage == Stage.Piece) Piece<T>(part, scratch + worker * TransformedLength);
+        else if (stage == Stage.Transform) Transform<T>(firstTile, part * TileGroup, Math.Min(TileGroup, ChunkTiles - part * TileGroup), scratch);
+        else if (stage == Stage.Multiply) Multiply(part / tiles.Panels, part % tiles.Panels, ChunkTiles, firstTile > 0, scratch, allSums);
         else Finish<T>(part);
     }
 
-    void Transform<T>(int first, int count) where T : unmanaged, IRegister<T>
+    void Piece<T>(int piece, float* transformed) where T : unmanaged, IRegister<T>
     {
-        patches.TransformInput<T>(input, firstTile + first, count, scratch + (long)first * geometry.InChannels, InputPitch);
-        gradients.TransformGradient<T>(
-            outputGradient, firstTile + first, count, scratch + Points * InputPitch + (long)first * geometry.OutChannels, GradientPitch);
+        var (first, last) = ((int)((long)tileCount * piece / pieces), (int)((long)tileCount * (piece + 1) / pieces));
+        for (var tile = first; tile < last; tile += chunkTiles)
+        {
+            var count = Math.Min(chunkTiles, last - tile);
+            Transform<T>(tile, 0, count, transformed);
+            for (var part = 0; part < Points * tiles.Panels; part++)
+                Multiply(part / tiles.Panels, part % tiles.Panels, count, tile > first, transformed, allSums + piece * SumsLength);
+        }
     }
 
-    void Multiply(int point, int panel)
+    /// <summary>Transforms some tiles of a chunk.</summary>
+    void Transform<T>(int chunk, int first, int count, float* to) where T : unmanaged, IRegister<T>
     {
-        var patch = scratch + point * InputPitch;
-        var sums = Sums + (long)point * geometry.InChannels * geometry.OutChannels + panel * tiles.PanelWidth;
+        patches.TransformInput<T, TNumber>(input, chunk + first, count, to + (long)first * geometry.InChannels, InputPitch);
+        gradients.TransformGradient<T, TNumber>(
+            outputGradient, chunk + first, count, to + Points * InputPitch + (long)first * geometry.OutChannels, GradientPitch);
+    }
+
+    void Multiply(int point, int panel, int count, bool accumulate, float* transformed, float* sums)
+    {
+        var patch = transformed + point * InputPitch;
+        sums += (long)point * geometry.InChannels * geometry.OutChannels + panel * tiles.PanelWidth;
         ProductArguments arguments;
-        arguments.Gradient = (byte*)(scratch + Points * InputPitch + point * GradientPitch + panel * tiles.PanelWidth);
+        arguments.Gradient = (byte*)(transformed + Points * InputPitch + point * GradientPitch + panel * tiles.PanelWidth);
         arguments.Offsets = (int*)offsets.Pointer;
-        arguments.Pixels = ChunkTiles;
+        arguments.Pixels = count;
         arguments.Images = 1;
         arguments.InputImageBytes = 0;
         arguments.GradientImageBytes = 0;
         arguments.SumsRowBytes = (long)geometry.OutChannels * sizeof(float);
-        arguments.Accumulate = firstTile > 0 ? 1 : 0;
+        arguments.Accumulate = accumulate ? 1 : 0;
         for (var tile = 0; tile < tiles.Tiles; tile++)
         {
             arguments.Input = (byte*)(patch + tiles.Start(tile));
@@ -156,9 +185,49 @@ internal sealed unsafe class WinogradWeightProducts : WeightGradientEngine, IPar
         for (var output = 0; output < geometry.OutChannels; output += T.Lanes)
         {
             var place = (long)channel * geometry.OutChannels + output;
-            WinogradTransforms.WeightGradient<T>(Sums + place, pitch, weightGradient + place);
+            if (pieces > 1) JoinPieces<T>(allSums + place, pitch);
+            WinogradTransforms.WeightGradient<T>(allSums + place, pitch, weightGradient + place);
         }
     }
 
-    static int Up(int size) => (size + WinogradTransforms.Tile - 1) / WinogradTransforms.Tile;
+    /// <summary>Adds the sums of all pieces, in order, for a register of each point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void JoinPieces<T>(float* sums, long pitch) where T : unmanaged, IRegister<T>
+    {
+        var pieceLength = SumsLength;
+        for (var point = 0; point < Points; point++, sums += pitch)
+        {
+            var sum = T.Load(sums);
+            for (var piece = 1; piece < pieces; piece++) sum += T.Load(sums + piece * pieceLength);
+            sum.Store(sums);
+        }
+    }
+}
+
+/// <summary>What <see cref="WinogradWeightProducts{TNumber}"/> is for all numbers.</summary>
+internal abstract class WinogradWeightProducts : WeightGradientEngine
+{
+    /// <summary>Whether the algorithm applies, and whether it is expected to be faster.</summary>
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="g">The convolution.</param>
+    /// <param name="winograd">Whether it may be used.</param>
+    /// <param name="directSpeed">See <see cref="WinogradEngine.BestSide"/>.</param>
+    public static bool Suits(InstructionSet set, ConvolutionGeometry g, Winograd winograd, double directSpeed = 1)
+    {
+        const double WorthIt = 0.9, CyclesPerByte = 0.25;
+        var lanes = TileKernel.Lanes(set);
+        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % lanes != 0 || g.OutChannels % lanes != 0) return false;
+        if (winograd == Winograd.Always) return true;
+        var costs = WinogradCosts.Of(set);
+        const int Points = WinogradTransforms.Points;
+        var pairs = (double)g.InChannels * g.OutChannels;
+        var tileCount = (double)g.Batch * Up(g.OutHeight) * Up(g.OutWidth);
+        var sums = Points * pairs * sizeof(float) * 4;
+        var fast = tileCount * (Points * pairs / (lanes * costs.GradientPointsPerCycle) + (g.InChannels + g.OutChannels) / (double)lanes * costs.GradientTile)
+            + sums * CyclesPerByte;
+        return fast < WorthIt * g.MultiplyAdds / (lanes * costs.GradientRegistersPerCycle * directSpeed);
+    }
+
+    /// <summary>Tiles that cover a side of an image.</summary>
+    protected static int Up(int size) => (size + WinogradTransforms.Tile - 1) / WinogradTransforms.Tile;
 }

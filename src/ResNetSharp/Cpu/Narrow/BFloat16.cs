@@ -11,7 +11,12 @@ internal static unsafe class BFloat16
 {
     const uint Magnitude = 0x7FFF_FFFF;
     const uint Infinity = 0x7F80_0000;
-    const uint QuietBit = 0x40;
+
+    /// <summary>The bit of a number's upper half that makes a NaN a quiet one.</summary>
+    public const uint QuietBit = 0x40;
+
+    /// <summary>What is added, with one more where the upper half is odd, so that cutting off the lower half rounds.</summary>
+    public const uint LessThanHalf = 0x7FFF;
 
     /// <summary>The same number in single precision.</summary>
     public static float ToFloat(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
@@ -20,7 +25,7 @@ internal static unsafe class BFloat16
     public static ushort FromFloat(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits & Magnitude) > Infinity ? bits >> 16 | QuietBit : bits + 0x7FFF + (bits >> 16 & 1) >> 16);
+        return (ushort)((bits & Magnitude) > Infinity ? bits >> 16 | QuietBit : bits + LessThanHalf + (bits >> 16 & 1) >> 16);
     }
 
     /// <summary>The nearest number of 16 bits, in single precision.</summary>
@@ -92,7 +97,7 @@ internal static unsafe class BFloat16
     public static Vector<uint> Upper(Vector<uint> bits)
     {
         var upper = bits >> 16;
-        var rounded = bits + new Vector<uint>(0x7FFF) + (upper & Vector<uint>.One) >> 16;
+        var rounded = bits + new Vector<uint>(LessThanHalf) + (upper & Vector<uint>.One) >> 16;
         var isNumber = Vector.AsVectorUInt32(Vector.Equals(Vector.AsVectorSingle(bits), Vector.AsVectorSingle(bits)));
         return Vector.ConditionalSelect(isNumber, rounded, upper | new Vector<uint>(QuietBit));
     }

@@ -41,6 +41,8 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
     NarrowEngine Engine => engine ??= makeEngine(WeightsAreConstant);
 
+    public override string Algorithm => Engine.Name;
+
     public override long PackedBytes => Engine.PackedBytes;
 
     public override long ScratchBytes(int workers) => Engine.WorkBytes(workers) + (WeightsAreConstant ? 0 : Engine.PackedBytes);

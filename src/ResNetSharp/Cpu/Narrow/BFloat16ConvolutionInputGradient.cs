@@ -28,6 +28,8 @@ internal sealed unsafe class BFloat16ConvolutionInputGradient : Kernel
         engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false);
     }
 
+    public override string Algorithm => engine.Name;
+
     public override long ScratchBytes(int workers) => engine.WorkBytes(workers) + engine.PackedBytes;
 
     public override void Run(Workers workers)

@@ -17,13 +17,24 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
     {
         geometry.Validate();
-        engine = NarrowArithmetic.HasBFloat16(set)
-            ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
+        engine = UsesWinograd(geometry, set) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
+            : NarrowArithmetic.HasBFloat16(set) ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
             : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
         if (biasGradient == null) return;
         var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         biasSums = new ColumnSums(rows, geometry.OutChannels, resultGradient, biasGradient);
     }
+
+    /// <summary>Whether Winograd's algorithm, whose products are in single precision, is expected to be faster than products of bfloat16 numbers.</summary>
+    static bool UsesWinograd(ConvolutionGeometry geometry, InstructionSet set)
+    {
+        // Of what they do with 32-bit numbers: vectors take two at a time, but have to be rearranged first.
+        const double VectorSpeed = 1.6;
+        return set != InstructionSet.Amx
+            && WinogradWeightProducts.Suits(set, geometry, WinogradSettings.Selected, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed : 1);
+    }
+
+    public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";
 
     public override long ScratchBytes(int workers) => Math.Max(engine.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
 

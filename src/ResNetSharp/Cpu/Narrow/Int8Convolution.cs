@@ -74,6 +74,8 @@ internal sealed unsafe class Int8Convolution : Kernel
     /// <summary>Says that the weights have changed since the last run.</summary>
     public void Invalidate() => engine.Invalidate();
 
+    public override string Algorithm => engine.Name;
+
     public override long ScratchBytes(int workers) => engine.ScratchBytes(workers);
 
     public override void Run(Workers workers)

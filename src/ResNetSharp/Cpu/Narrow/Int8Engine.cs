@@ -3,6 +3,9 @@ namespace ResNetSharp.Cpu;
 /// <summary>A way to compute an <see cref="Int8Problem"/>.</summary>
 internal abstract unsafe class Int8Engine
 {
+    /// <summary>The name of the algorithm, as far as the weights, which decide it, are known.</summary>
+    public virtual string Name => "direct";
+
     /// <summary>Bytes of scratch memory.</summary>
     public abstract long ScratchBytes(int workers);
 

@@ -39,6 +39,8 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
         constants = Int8Constants.Of(problem);
     }
 
+    public override string Name => packed is (WinogradEngine, _) ? "winograd" : "direct";
+
     public override long ScratchBytes(int workers) => Math.Max(WidenedBytes + direct.WorkBytes(workers), winograd?.WorkBytes(workers) ?? 0);
 
     public override void Invalidate() => packed = null;

@@ -13,11 +13,25 @@ internal unsafe struct NarrowPointers
 
     /// <summary>Scratch memory.</summary>
     public byte* Work;
+
+    /// <summary>The same for engines that take words of any kind for single-precision numbers.</summary>
+    public readonly ConvolutionPointers AsWords() => new()
+    {
+        Source = (float*)Source,
+        Destination = (float*)Destination,
+        Residual = (float*)Residual,
+        Bias = Bias,
+        Packed = (float*)Packed,
+        Work = Work,
+    };
 }
 
 /// <summary>A way to compute a convolution of bfloat16 images, or its input's gradient.</summary>
 internal abstract unsafe class NarrowEngine
 {
+    /// <summary>The name of the algorithm.</summary>
+    public string Name => this is BFloat16WinogradEngine ? "winograd" : "direct";
+
     /// <summary>Bytes of the weights as the engine wants them.</summary>
     public abstract long PackedBytes { get; }
 
@@ -33,8 +47,17 @@ internal abstract unsafe class NarrowEngine
     /// <summary>The fastest engine for a convolution.</summary>
     public static NarrowEngine Create(
         ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights,
-        NormalizedRows<ushort>? normalization = null) =>
-        NarrowArithmetic.HasBFloat16(set)
-            ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
-            : new WidenedEngine(geometry, set, transposed, epilogue, constantWeights);
+        NormalizedRows<ushort>? normalization = null)
+    {
+        const int VectorSpeed = 2;
+        var isNative = NarrowArithmetic.HasBFloat16(set);
+        if (normalization is null && set != InstructionSet.Amx)
+        {
+            var winograd = BFloat16WinogradEngine.TryCreate(geometry, set, transposed, epilogue, constantWeights, isNative ? VectorSpeed : 1);
+            if (winograd is not null) return winograd;
+        }
+        if (BFloat16PairEngine.Suits(geometry, set, transposed, normalization is not null)) return new BFloat16PairEngine(geometry, transposed, epilogue, constantWeights, normalization);
+        return isNative ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
+            : new WidenedEngine(geometry, set, transposed, epilogue);
+    }
 }

@@ -13,14 +13,12 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
     readonly long weightLength;
     readonly TileEpilogue epilogue;
 
-    public WidenedEngine(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights)
+    public WidenedEngine(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue)
     {
         this.epilogue = epilogue;
         (sourceLength, resultLength) = transposed ? (geometry.OutputLength, geometry.InputLength) : (geometry.InputLength, geometry.OutputLength);
         weightLength = geometry.WeightLength;
-        // Training rounds as directly as it can: normalization over few pixels magnifies each difference that decides how a number is rounded.
-        var winograd = constantWeights ? WinogradSettings.Selected : Winograd.Off;
-        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, winograd);
+        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, Winograd.Off);
     }
 
     public override long PackedBytes => NativeBuffer.Lines(weightLength * sizeof(float)) + engine.PackedBytes;

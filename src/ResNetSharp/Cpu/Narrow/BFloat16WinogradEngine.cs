@@ -1,0 +1,42 @@
+namespace ResNetSharp.Cpu;
+
+/// <summary>
+/// A bfloat16 convolution by Winograd's algorithm in single precision: a quarter of the multiplications, at half of the speed that products of
+/// bfloat16 numbers have in vector registers. Transformed numbers are not rounded: with 8 bits the error of F(4x4, 3x3) would be four times that
+/// of direct products (0.96 instead of 0.23% of the results' scale, with normally distributed numbers and 256 channels).
+/// </summary>
+internal sealed unsafe class BFloat16WinogradEngine : NarrowEngine
+{
+    readonly WinogradEngine engine;
+
+    BFloat16WinogradEngine(WinogradEngine engine) => this.engine = engine;
+
+    /// <summary>The engine for a convolution, or null where the direct way is expected to be as fast.</summary>
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="transposed">Whether the input's gradient is computed.</param>
+    /// <param name="epilogue">What is done with the results.</param>
+    /// <param name="constantWeights">Whether the weights stay.</param>
+    /// <param name="directSpeed">See <see cref="WinogradEngine.BestSide"/>.</param>
+    public static BFloat16WinogradEngine? TryCreate(
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, int directSpeed)
+    {
+        // Training rounds as directly as it can: normalization over few pixels magnifies each difference that decides how a number is rounded.
+        if (!transposed && !constantWeights) return null;
+        var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
+        var panels = new WeightPanels(geometry, geometry, grids, set, transposed);
+        var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, WinogradSettings.Selected, directSpeed);
+        if (side == 0) return null;
+        var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
+        var arithmetic = new FloatWinograd<ushort>(set, side, geometry.Batch, grids[0], panels, source, destination, epilogue);
+        return new BFloat16WinogradEngine(new WinogradEngine(set, arithmetic, panels));
+    }
+
+    public override long PackedBytes => NativeBuffer.Lines(engine.PackedBytes);
+
+    public override long WorkBytes(int workers) => NativeBuffer.Lines(engine.WorkBytes(workers));
+
+    public override void Pack(Workers workers, float* weights, byte* packed) => engine.Pack(workers, weights, (float*)packed);
+
+    public override void Run(Workers workers, NarrowPointers pointers) => engine.RunPacked(workers, pointers.AsWords());
+}
