@@ -28,7 +28,7 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
     static WeightGradientEngine Engine(
         ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient, Winograd winograd)
     {
-        if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient(geometry, set, input, outputGradient, weightGradient);
+        if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient<float>(geometry, set, input, outputGradient, weightGradient);
         return WinogradWeightProducts.Suits(set, geometry, winograd)
             ? new WinogradWeightProducts<float>(geometry, set, input, outputGradient, weightGradient)
             : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);

@@ -94,20 +94,9 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
                 for (var y = 0; y < rows; y++)
                 {
                     for (var x = 0; x < columns; x++)
-                        Finish(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes));
+                        epilogue.Finish<T, TNumber>(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes));
                 }
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Finish<T>(in ConvolutionPointers pointers, long offset, int channel, T value) where T : unmanaged, IRegister<T>
-    {
-        var to = (TNumber*)pointers.Destination + offset;
-        if (epilogue.Bias) value += T.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += T.Load((TNumber*)pointers.Residual + offset);
-        if (epilogue.Accumulate) value += T.Load(to);
-        if (epilogue.Relu) value = T.Relu(value);
-        value.Store(to);
     }
 }

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
 /// <summary>Output and input gradient of <see cref="NarrowGroups"/>: band after band of an image, through planes in the second-level cache.</summary>
-internal sealed unsafe class NarrowGroupEngine : ConvolutionEngine, IParallelBody
+/// <typeparam name="TNumber">What the images consist of, and what weights are rounded to: float, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class NarrowGroupEngine<TNumber> : ConvolutionEngine, IParallelBody where TNumber : unmanaged
 {
     const long CachedBytes = 512 << 10;
 
@@ -84,7 +84,8 @@ internal sealed unsafe class NarrowGroupEngine : ConvolutionEngine, IParallelBod
         for (var lane = 0; lane < lanes; lane++)
         {
             var (input, output) = transposed ? (lane ^ moved, lane) : (lane, lane ^ moved);
-            to[lane] = first + lane < geometry.InChannels ? tap[(long)(input % width) * geometry.OutChannels + first + output] : 0;
+            var weight = first + lane < geometry.InChannels ? tap[(long)(input % width) * geometry.OutChannels + first + output] : 0;
+            to[lane] = typeof(TNumber) == typeof(float) ? weight : BFloat16.Round(weight);
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed unsafe class NarrowGroupEngine : ConvolutionEngine, IParallelBod
         var first = band * grid.BandRows;
         var rows = Math.Min(grid.BandRows, shape.Rows - first);
         var window = grid.Window(first, rows);
-        NarrowGroups.Pack(pointers.Source + image * source.ImagePitch, source, window, geometry.InChannels, lanes, packed);
+        NarrowGroups.Pack((TNumber*)pointers.Source + image * source.ImagePitch, source, window, geometry.InChannels, lanes, packed);
         GroupTileArguments arguments;
         for (var plane = 0; plane < planes; plane++)
         {
@@ -117,55 +118,25 @@ internal sealed unsafe class NarrowGroupEngine : ConvolutionEngine, IParallelBod
         {
             var offset = image * destination.ImagePitch + (shape.FirstRow + (first + y) * shape.StepRow) * destination.RowPitch
                 + shape.FirstColumn * destination.PixelPitch;
-            Finish(staged + (long)y * shape.Columns * lanes, (long)rows * shape.Columns * lanes, offset, shape.StepColumn * destination.PixelPitch, shape.Columns);
+            var row = staged + (long)y * shape.Columns * lanes;
+            var (pitch, step) = ((long)rows * shape.Columns * lanes, shape.StepColumn * destination.PixelPitch);
+            if (lanes == Register512.Lanes) Finish<Register512>(row, pitch, offset, step, shape.Columns);
+            else Finish<Register256>(row, pitch, offset, step, shape.Columns);
         }
     }
 
     /// <summary>Writes a row of results, pixel after pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Finish(float* staged, long pitch, long offset, long step, int columns)
+    void Finish<T>(float* staged, long pitch, long offset, long step, int columns) where T : unmanaged, IRegister<T>
     {
         var channels = geometry.InChannels;
-        for (var x = 0; x < columns; x++, staged += lanes, offset += step)
+        for (var x = 0; x < columns; x++, staged += T.Lanes, offset += step)
         {
             var from = staged;
             var c = 0;
-            if (lanes == Vector512<float>.Count)
-                for (; c <= channels - Vector512<float>.Count; c += Vector512<float>.Count, from += pitch) Finish512(Vector512.Load(from), c, offset + c);
-            else
-                for (; c <= channels - Vector256<float>.Count; c += Vector256<float>.Count, from += pitch) Finish256(Vector256.Load(from), c, offset + c);
-            for (var lane = 0; c + lane < channels; lane++) FinishOne(from[lane], c + lane, offset + c + lane);
+            for (; c <= channels - T.Lanes; c += T.Lanes, from += pitch) epilogue.Finish<T, TNumber>(pointers, offset + c, c, T.Load(from));
+            for (var lane = 0; c + lane < channels; lane++) epilogue.Finish<TNumber>(pointers, offset + c + lane, c + lane, from[lane]);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Finish512(Vector512<float> value, int channel, long offset)
-    {
-        var to = pointers.Destination + offset;
-        if (epilogue.Bias) value += Vector512.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += Vector512.Load(pointers.Residual + offset);
-        if (epilogue.Accumulate) value += Vector512.Load(to);
-        if (epilogue.Relu) value = Vector512.ConditionalSelect(Vector512.LessThan(value, Vector512<float>.Zero), Vector512<float>.Zero, value);
-        value.Store(to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Finish256(Vector256<float> value, int channel, long offset)
-    {
-        var to = pointers.Destination + offset;
-        if (epilogue.Bias) value += Vector256.Load(pointers.Bias + channel);
-        if (epilogue.Residual) value += Vector256.Load(pointers.Residual + offset);
-        if (epilogue.Accumulate) value += Vector256.Load(to);
-        if (epilogue.Relu) value = Vector256.ConditionalSelect(Vector256.LessThan(value, Vector256<float>.Zero), Vector256<float>.Zero, value);
-        value.Store(to);
-    }
-
-    void FinishOne(float value, int channel, long offset)
-    {
-        if (epilogue.Bias) value += pointers.Bias[channel];
-        if (epilogue.Residual) value += pointers.Residual[offset];
-        if (epilogue.Accumulate) value += pointers.Destination[offset];
-        pointers.Destination[offset] = epilogue.Relu && value < 0 ? 0 : value;
     }
 
     /// <summary>A grid, cut into bands, and the kernels of a row.</summary>

@@ -6,14 +6,15 @@ namespace ResNetSharp.Cpu;
 /// The weight gradient of <see cref="NarrowGroups"/>. Images are cut into bands and these joined to chunks by shape alone; a chunk's sums
 /// are made by one worker, and then added in the order of the chunks.
 /// </summary>
-internal sealed unsafe class NarrowGroupWeightGradient : WeightGradientEngine, IParallelBody
+/// <typeparam name="TNumber">What the images consist of: float, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class NarrowGroupWeightGradient<TNumber> : WeightGradientEngine, IParallelBody where TNumber : unmanaged
 {
     const long CachedBytes = 384 << 10;
     const int MaxChunks = 32;
 
     readonly ConvolutionGeometry geometry;
-    readonly float* input;
-    readonly float* outputGradient;
+    readonly TNumber* input;
+    readonly TNumber* outputGradient;
     readonly float* weightGradient;
     readonly ImageLayout inputLayout;
     readonly ImageLayout outputLayout;
@@ -30,7 +31,7 @@ internal sealed unsafe class NarrowGroupWeightGradient : WeightGradientEngine, I
     float* sums;
 
     /// <summary>Fixes shape and addresses; see <see cref="ConvolutionWeightGradient"/>.</summary>
-    public NarrowGroupWeightGradient(ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient)
+    public NarrowGroupWeightGradient(ConvolutionGeometry geometry, InstructionSet set, TNumber* input, TNumber* outputGradient, float* weightGradient)
     {
         this.geometry = geometry;
         this.input = input;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ResNetSharp.Cpu;
 
@@ -24,9 +23,10 @@ internal static unsafe class NarrowGroups
     /// <param name="window">The part.</param>
     /// <param name="channels">Channels of a pixel.</param>
     /// <param name="lanes">Lanes of a register.</param>
-    /// <param name="planes">For each register of channels, row and column its lanes.</param>
+    /// <param name="planes">For each register of channels, row and column its lanes, in single precision.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(float* image, in ImageLayout layout, in PixelWindow window, int channels, int lanes, float* planes)
+    public static void Pack<TNumber>(TNumber* image, in ImageLayout layout, in PixelWindow window, int channels, int lanes, float* planes)
+        where TNumber : unmanaged
     {
         var pitch = (long)window.Rows * window.Columns * lanes;
         var (first, end) = (Math.Clamp(-window.Left, 0, window.Columns), Math.Clamp(layout.Width - window.Left, 0, window.Columns));
@@ -41,20 +41,21 @@ internal static unsafe class NarrowGroups
             }
             if (!inside) continue;
             var pixel = image + (window.Top + y) * layout.RowPitch + (window.Left + first) * layout.PixelPitch;
-            for (var x = first; x < end; x++, pixel += layout.PixelPitch) Split(pixel, channels, lanes, planes + x * lanes, pitch);
+            for (var x = first; x < end; x++, pixel += layout.PixelPitch)
+            {
+                if (lanes == Register512.Lanes) Split<Register512, TNumber>(pixel, channels, planes + x * lanes, pitch);
+                else Split<Register256, TNumber>(pixel, channels, planes + x * lanes, pitch);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Split(float* pixel, int channels, int lanes, float* to, long pitch)
+    static void Split<T, TNumber>(TNumber* pixel, int channels, float* to, long pitch) where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
         var c = 0;
-        if (lanes == Vector512<float>.Count)
-            for (; c <= channels - Vector512<float>.Count; c += Vector512<float>.Count, to += pitch) Vector512.Load(pixel + c).Store(to);
-        else
-            for (; c <= channels - Vector256<float>.Count; c += Vector256<float>.Count, to += pitch) Vector256.Load(pixel + c).Store(to);
+        for (; c <= channels - T.Lanes; c += T.Lanes, to += pitch) T.Load(pixel + c).Store(to);
         if (c == channels) return;
-        for (var lane = 0; lane < lanes; lane++) to[lane] = c + lane < channels ? pixel[c + lane] : 0;
+        for (var lane = 0; lane < T.Lanes; lane++) to[lane] = c + lane < channels ? Lanes.Number(pixel[c + lane]) : 0;
     }
 }
 

@@ -1,12 +1,5 @@
 namespace ResNetSharp.Cpu;
 
-/// <summary>What a <see cref="TileEngine"/> does with a finished sum.</summary>
-/// <param name="Bias">Adds a number for each channel.</param>
-/// <param name="Residual">Adds other numbers of the same shape.</param>
-/// <param name="Relu">Makes negative results zero.</param>
-/// <param name="Accumulate">Adds to the destination and does nothing else.</param>
-internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = false, bool Relu = false, bool Accumulate = false);
-
 /// <summary>
 /// Runs tile kernels over a batch: cuts it into parts for the workers so that weights and pixels stay in the second-level cache. How it
 /// cuts follows the number of workers, but every sum is made by one kernel in one order, so the results do not depend on it.

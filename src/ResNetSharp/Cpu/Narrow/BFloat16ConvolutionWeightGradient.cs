@@ -17,7 +17,8 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
     {
         geometry.Validate();
-        engine = UsesWinograd(geometry, set) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
+        engine = set != InstructionSet.Amx && NarrowGroups.Suits(geometry, set) ? new NarrowGroupWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient)
+            : UsesWinograd(geometry, set) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
             : NarrowArithmetic.HasBFloat16(set) ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
             : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
         if (biasGradient == null) return;

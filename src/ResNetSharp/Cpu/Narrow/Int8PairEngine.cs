@@ -14,7 +14,7 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
     readonly ConvolutionGeometry words;
     readonly ImageLayout layout;
     readonly WidenedPixels pixels;
-    readonly WidenedRows? rows;
+    readonly KernelRows<byte>? rows;
     readonly bool isPixelByPixel;
     readonly TileEngine direct;
     readonly WinogradEngine? winograd;
@@ -27,7 +27,7 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
         var geometry = problem.Geometry;
         isPixelByPixel = geometry is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
         pixels = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
-        rows = WidenedRows.Suits(geometry) ? new WidenedRows(geometry, problem.SourceZero) : null;
+        rows = KernelRows<byte>.Suits(geometry) ? new KernelRows<byte>(geometry, problem.SourceZero) : null;
         words = rows?.Words ?? geometry with { InChannels = pixels.Words };
         layout = rows?.Layout ?? (isPixelByPixel ? words.InputLayout : PixelPreparation.Layout(words.InputLayout, pixels.Words));
         var grids = TileGrid.Forward(words);

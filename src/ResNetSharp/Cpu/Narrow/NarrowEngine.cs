@@ -30,7 +30,7 @@ internal unsafe struct NarrowPointers
 internal abstract unsafe class NarrowEngine
 {
     /// <summary>The name of the algorithm.</summary>
-    public string Name => this is BFloat16WinogradEngine ? "winograd" : "direct";
+    public virtual string Name => "direct";
 
     /// <summary>Bytes of the weights as the engine wants them.</summary>
     public abstract long PackedBytes { get; }
@@ -49,15 +49,15 @@ internal abstract unsafe class NarrowEngine
         ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights,
         NormalizedRows<ushort>? normalization = null)
     {
-        const int VectorSpeed = 2;
-        var isNative = NarrowArithmetic.HasBFloat16(set);
         if (normalization is null && set != InstructionSet.Amx)
         {
-            var winograd = BFloat16WinogradEngine.TryCreate(geometry, set, transposed, epilogue, constantWeights, isNative ? VectorSpeed : 1);
-            if (winograd is not null) return winograd;
+            var single = BFloat16SingleEngine.TryCreate(geometry, set, transposed, epilogue, constantWeights);
+            if (single is not null) return single;
         }
-        if (BFloat16PairEngine.Suits(geometry, set, transposed, normalization is not null)) return new BFloat16PairEngine(geometry, transposed, epilogue, constantWeights, normalization);
-        return isNative ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
+        if (BFloat16PairEngine.Suits(geometry, set, transposed, normalization is not null))
+            return new BFloat16PairEngine(geometry, transposed, epilogue, constantWeights, normalization);
+        return NarrowArithmetic.HasBFloat16(set)
+            ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
             : new WidenedEngine(geometry, set, transposed, epilogue);
     }
 }

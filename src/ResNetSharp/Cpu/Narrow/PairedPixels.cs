@@ -18,6 +18,16 @@ internal sealed unsafe class PairedPixels(ConvolutionGeometry geometry) : IParal
     /// <summary>Bytes of the copy.</summary>
     public long Bytes => NativeBuffer.Lines(pixels * Words * sizeof(uint));
 
+    /// <summary>The rows of weights that become one of words; the second is -1 for zeros.</summary>
+    /// <param name="groupChannels">Channels of a group.</param>
+    /// <param name="row">The number of the row of words: that of the tap, then that of the word in its group.</param>
+    public static (int First, int Second) WeightRows(int groupChannels, int row)
+    {
+        var (tap, word) = Math.DivRem(row, (groupChannels + 1) / 2);
+        var first = tap * groupChannels + 2 * word;
+        return (first, 2 * word + 1 < groupChannels ? first + 1 : -1);
+    }
+
     /// <summary>Copies.</summary>
     public void Run(Workers workers, ushort* from, uint* to)
     {

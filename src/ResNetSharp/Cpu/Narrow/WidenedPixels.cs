@@ -36,12 +36,7 @@ internal sealed unsafe class WidenedPixels(int groups, int groupChannels, int ze
     /// <summary>The rows of weights that become the words of one of the rows of words.</summary>
     /// <param name="row">The number of the row: that of the tap, then that of the word in its group.</param>
     /// <returns>The numbers of both rows of weights, or -1 for zeros: that of the tap, then that of the channel in its group.</returns>
-    public (int First, int Second) WeightRows(int row)
-    {
-        var (tap, word) = Math.DivRem(row, GroupWords);
-        var first = tap * groupChannels + 2 * word;
-        return (first, 2 * word + 1 < groupChannels ? first + 1 : -1);
-    }
+    public (int First, int Second) WeightRows(int row) => PairedPixels.WeightRows(groupChannels, row);
 
     void IParallelBody.Execute(int part, int worker)
     {

@@ -6,7 +6,8 @@ namespace ResNetSharp.Cpu;
 /// Images of few channels as rows of 16-bit numbers with their padding, so that all that a row of the kernel sees of them is one run of memory: a
 /// kernel of 7x7 taps with 3 channels each becomes one of 7 taps with 11 words.
 /// </summary>
-internal sealed unsafe class WidenedRows : IParallelBody
+/// <typeparam name="TNumber">What the images consist of: 8-bit numbers, which are widened, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class KernelRows<TNumber> : IParallelBody where TNumber : unmanaged
 {
     const int MostChannels = 4;
 
@@ -14,14 +15,16 @@ internal sealed unsafe class WidenedRows : IParallelBody
     readonly int zero;
     readonly int channels;
     readonly int rowNumbers;
-    byte* from;
+    readonly long pixelPitch;
+    TNumber* from;
     short* to;
 
     /// <param name="geometry">The convolution.</param>
-    /// <param name="zero">What is subtracted from each number.</param>
-    public WidenedRows(ConvolutionGeometry geometry, int zero)
+    /// <param name="zero">What is subtracted from each 8-bit number.</param>
+    public KernelRows(ConvolutionGeometry geometry, int zero = 0)
     {
         (this.geometry, this.zero) = (geometry, zero);
+        pixelPitch = geometry.InputLayout.PixelPitch;
         // Runs have to begin with a word.
         channels = geometry.StrideWidth * geometry.InChannels % 2 == 0 ? geometry.InChannels : geometry.InChannels + 1;
         var taps = geometry.KernelWidth * channels;
@@ -33,6 +36,7 @@ internal sealed unsafe class WidenedRows : IParallelBody
             InHeight = geometry.InHeight + geometry.PadTop + geometry.PadBottom,
             InWidth = geometry.OutWidth,
             InChannels = (taps + 1) / 2,
+            InputPitch = 0,
             KernelWidth = 1,
             StrideWidth = 1,
             PadTop = 0,
@@ -53,8 +57,11 @@ internal sealed unsafe class WidenedRows : IParallelBody
     /// <summary>Whether a convolution has few channels and a kernel with rows.</summary>
     public static bool Suits(ConvolutionGeometry g) => g is { Groups: 1, DilationWidth: 1, KernelWidth: > 1, InChannels: <= MostChannels };
 
-    /// <summary>Widens all images.</summary>
-    public void Run(Workers workers, byte* images, float* rows)
+    /// <summary>Bytes of all rows.</summary>
+    public long Bytes => NativeBuffer.Lines(geometry.Batch * Layout.ImagePitch * sizeof(float));
+
+    /// <summary>Makes the rows of all images.</summary>
+    public void Run(Workers workers, TNumber* images, float* rows)
     {
         from = images;
         to = (short*)rows;
@@ -86,22 +93,23 @@ internal sealed unsafe class WidenedRows : IParallelBody
             new Span<short>(result, rowNumbers).Clear();
             return;
         }
-        var pixels = from + ((long)image * geometry.InHeight + y) * geometry.InWidth * geometry.InChannels;
+        var pixels = from + ((long)image * geometry.InHeight + y) * geometry.InWidth * pixelPitch;
         new Span<short>(result, left).Clear();
-        if (channels == geometry.InChannels) WidenedPixels.Widen(pixels, geometry.InWidth * channels, zero, result + left);
-        else WidenApart(pixels, result + left);
+        if (channels != geometry.InChannels || channels != pixelPitch) MoveApart(pixels, result + left);
+        else if (typeof(TNumber) == typeof(byte)) WidenedPixels.Widen((byte*)pixels, geometry.InWidth * channels, zero, result + left);
+        else new Span<short>(pixels, geometry.InWidth * channels).CopyTo(new Span<short>(result + left, geometry.InWidth * channels));
         var end = left + geometry.InWidth * channels;
         new Span<short>(result + end, rowNumbers - end).Clear();
     }
 
-    /// <summary>With a zero behind each pixel.</summary>
+    /// <summary>Pixel by pixel, with a zero behind those of an odd number of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void WidenApart(byte* numbers, short* result)
+    void MoveApart(TNumber* pixel, short* result)
     {
-        for (var x = 0; x < geometry.InWidth; x++)
+        for (var x = 0; x < geometry.InWidth; x++, pixel += pixelPitch)
         {
-            for (var c = 0; c < channels - 1; c++) *result++ = (short)(*numbers++ - zero);
-            *result++ = 0;
+            for (var c = 0; c < geometry.InChannels; c++) *result++ = typeof(TNumber) == typeof(byte) ? (short)(((byte*)pixel)[c] - zero) : ((short*)pixel)[c];
+            if (channels > geometry.InChannels) *result++ = 0;
         }
     }
 }
