@@ -246,28 +246,6 @@ internal sealed unsafe class WeightProducts : IParallelBody
         }
     }
 
-    /// <summary>Two runs of memory, handed out piece by piece. Fetching ahead may point anywhere, even at nothing.</summary>
-    struct Prefetch
-    {
-        public byte* Input;
-        public byte* Gradient;
-        public long InputBytes;
-        public long GradientBytes;
-
-        public byte* Take(long lines)
-        {
-            var bytes = lines * NativeBuffer.Alignment;
-            if (GradientBytes > 0)
-            {
-                GradientBytes -= bytes;
-                return (Gradient += bytes) - bytes;
-            }
-            if (InputBytes <= 0) return Input;
-            InputBytes -= bytes;
-            return (Input += bytes) - bytes;
-        }
-    }
-
     /// <summary>A range of tiles and panels of a group, and the memory that one worker packs them in.</summary>
     struct Slice
     {

@@ -32,8 +32,6 @@ internal sealed unsafe class BFloat16SingleEngine : NarrowEngine
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
         if (NarrowGroups.Suits(geometry, set) && (!isNative || geometry.GroupInChannels <= NarrowChannels))
             return new BFloat16SingleEngine(new NarrowGroupEngine<ushort>(geometry, set, transposed, grids, source, destination, epilogue));
-        // Training rounds as directly as it can: normalization over few pixels magnifies each difference that decides how a number is rounded.
-        if (!transposed && !constantWeights) return null;
         var panels = new WeightPanels(geometry, geometry, grids, set, transposed);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, WinogradSettings.Selected, isNative ? VectorSpeed : 1);
         if (side == 0) return null;

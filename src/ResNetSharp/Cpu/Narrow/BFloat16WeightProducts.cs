@@ -4,7 +4,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// The weight gradient of a bfloat16 convolution by <see cref="PixelSumsKernel"/>s. The sum runs over pixels: a worker transposes a part of
-/// the source, interleaves the pixels of the result's gradient, once as they are and once moved by one, and multiplies them for every tap,
+/// the source (vectors, which take single pairs of it, find them interleaved as well), interleaves the pixels of the result's gradient, once as they are and once moved by one, and multiplies them for every tap,
 /// which is a constant distance between the two. Which sums are made, and in which order they are joined, follows from the shape alone.
 /// </summary>
 internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IParallelBody
@@ -14,8 +14,8 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     const int BlockSums = Side * Side;
     const int PairBytes = 64;
 
-    /// <summary>Positions of a part, which is rearranged at once.</summary>
-    const int WantedPositions = 512;
+    /// <summary>Positions of a part, which is rearranged at once: with tiles, and with vectors, whose processors have smaller caches.</summary>
+    const int WantedPositions = 512, WantedPositionsOfVectors = 256;
 
     /// <summary>Steps that are multiplied at once: two sixteens of rows, and the pairs for a kernel's taps, stay in the first-level cache.</summary>
     const int RunSteps = 10;
@@ -37,6 +37,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     /// <summary>Bytes behind the last position that may be read.</summary>
     const int SlackBytes = 64;
 
+    readonly bool hasTiles;
     readonly ConvolutionGeometry single;
     readonly ConvolutionGeometry joint;
     readonly GradientPositions positions;
@@ -62,13 +63,14 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     /// <summary>Fixes shape and addresses; see <see cref="BFloat16ConvolutionWeightGradient"/>.</summary>
     public BFloat16WeightProducts(ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient)
     {
+        hasTiles = set == InstructionSet.Amx;
         single = geometry;
         joint = JointGroups.Join(Flat(geometry), 2 * Side);
         this.source = source;
         this.resultGradient = resultGradient;
         this.weightGradient = weightGradient;
         positions = new GradientPositions(joint);
-        parts = positions.Cut(WantedPositions);
+        parts = positions.Cut(hasTiles ? WantedPositions : WantedPositionsOfVectors);
         maxSteps = parts.Select(p => p.Steps).DefaultIfEmpty().Max();
         rowChannels = positions.JoinsColumns ? positions.WindowChannels : joint.GroupInChannels;
         sliceChannels = positions.JoinsColumns ? rowChannels : Math.Min(rowChannels, joint.Taps == 1 ? SliceChannelsOfOneTap : SliceChannels);
@@ -85,7 +87,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         {
             var taps = positions.Phases[i].Taps;
             phases[i] = new PhaseSums(
-                set == InstructionSet.Amx, first, taps.Length, [.. from tile in Enumerable.Range(0, ResultTiles) from tap in taps select PairsOf(tile, tap)]);
+                hasTiles, first, taps.Length, [.. from tile in Enumerable.Range(0, ResultTiles) from tap in taps select PairsOf(tile, tap)]);
             first += RowTiles * ResultTiles * taps.Length;
         }
         pieces = (int)Math.Clamp(
@@ -177,20 +179,35 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         var pairs = rows + RowsBytes + ResultBytes;
         for (var i = first; i < last; i++)
         {
+            var next = i + 1 < last ? Ahead(parts[i + 1], place) : default;
             Interleave(parts[i], place, rows + RowsBytes, pixels, pairs);
             for (var phase = 0; phase < phases.Length; phase++)
             {
                 Transpose(parts[i], positions.Phases[phase], place, memory, pixels, rows);
-                Multiply(phases[phase], parts[i].Steps, place, rows, pairs, sums, i > first);
+                Multiply(phases[phase], parts[i].Steps, place, rows, pairs, sums, i > first, ref next);
             }
         }
         // Sums of one piece are written while they are in the cache.
         for (var tile = 0; pieces == 1 && tile < RowTiles; tile++) reduction.Execute(slice * RowTiles + tile, worker);
     }
 
+    /// <summary>The memory of a part, as far as it is one run.</summary>
+    Prefetch Ahead(GradientPart part, Slice slice)
+    {
+        Prefetch next = default;
+        if (!positions.IsDense || joint.Groups > 1) return next;
+        var first = ((long)part.FirstImage * joint.InHeight + part.FirstRow) * joint.InWidth;
+        var pixels = Math.Min((long)part.Steps * PixelSumsKernel.StepPixels, (long)joint.Batch * joint.InHeight * joint.InWidth - first);
+        next.Input = (byte*)(source + first * joint.InChannels);
+        next.Gradient = (byte*)(resultGradient + first * joint.OutChannels);
+        if (slice.Channels == joint.InChannels) next.InputBytes = pixels * joint.InChannels * sizeof(ushort);
+        if (slice.Results == joint.OutChannels) next.GradientBytes = pixels * joint.OutChannels * sizeof(ushort);
+        return next;
+    }
+
     /// <summary>Adds the products of a phase to the sums, some steps at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Multiply(PhaseSums phase, int steps, Slice slice, byte* rows, byte* pairs, byte* sums, bool accumulate)
+    void Multiply(PhaseSums phase, int steps, Slice slice, byte* rows, byte* pairs, byte* sums, bool accumulate, ref Prefetch next)
     {
         var runs = (steps + RunSteps - 1) / RunSteps;
         for (var run = 0; run < runs; run++)
@@ -206,7 +223,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
                     Sums = sums,
                     Accumulate = accumulate || run > 0 ? 1 : 0,
                 },
-                Tiles(slice.Channels), Tiles(slice.Results));
+                Tiles(slice.Channels), Tiles(slice.Results), ref next);
         }
     }
 
@@ -224,6 +241,11 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     void Transpose(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte** pixels, byte* rows)
     {
         FindSource(part, phase, slice, buffer, pixels);
+        if (!hasTiles)
+        {
+            PixelTransposer.Interleave(pixels, part.Steps * (PixelSumsKernel.StepPixels / 2), slice.Channels, rows, null, (long)maxSteps * BlockBytes);
+            return;
+        }
         for (var step = 0; step < part.Steps; step++, pixels += PixelSumsKernel.StepPixels, rows += BlockBytes)
         {
             for (var channel = 0; channel < slice.Channels; channel += PixelTransposer.TransposedChannels)
@@ -335,9 +357,10 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
                 for (var tap = 0; tap < phase.Taps; tap++)
                 {
                     var columns = sums + tap * BlockSums;
-                    for (var row = 0; row < Math.Min(Side, place.Channels - rowTile * Side); row++)
+                    for (var row = 0; row < Side; row++)
                     {
-                        owner.Write(place, owner.positions.Phases[i].Taps[tap], rowTile * Side + row, columns + row * Side, phase.Taps * BlockSums);
+                        var channel = owner.hasTiles ? rowTile * Side + row : PixelTransposer.Channel(rowTile, row, place.Channels);
+                        if (channel < place.Channels) owner.Write(place, owner.positions.Phases[i].Taps[tap], channel, columns + row * Side, phase.Taps * BlockSums);
                     }
                 }
             }

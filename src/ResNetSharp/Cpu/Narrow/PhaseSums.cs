@@ -39,9 +39,9 @@ internal sealed unsafe class PhaseSums
     /// <summary>Blocks of sums for sixteen rows.</summary>
     public int RowBlocks { get; }
 
-    /// <summary>Multiplies some sixteens of rows with all taps of some sixteens of results.</summary>
+    /// <summary>Multiplies some sixteens of rows with all taps of some sixteens of results, and asks for what is wanted next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(PixelSumsArguments arguments, int rowTiles, int resultTiles)
+    public void Multiply(PixelSumsArguments arguments, int rowTiles, int resultTiles, ref Prefetch next)
     {
         arguments.SumsPitch = (long)RowBlocks * PixelSumsKernel.BlockBytes;
         arguments.Sums += (long)FirstBlock * PixelSumsKernel.BlockBytes;
@@ -54,17 +54,18 @@ internal sealed unsafe class PhaseSums
             var whole = columns / together;
             var done = arguments;
             done.Distances = (int*)distances.Pointer;
-            if (whole > 0) Run(kernels[together - 1], ref done, whole, together);
-            if (columns > whole * together) Run(kernels[columns - whole * together - 1], ref done, 1, 0);
+            if (whole > 0) Run(kernels[together - 1], ref done, whole, together, ref next);
+            if (columns > whole * together) Run(kernels[columns - whole * together - 1], ref done, 1, 0, ref next);
             arguments.Rows += rows * arguments.RowsPitch;
             arguments.Sums += rows * arguments.SumsPitch;
             tile += rows;
         }
     }
 
-    static void Run(PixelSumsKernel kernel, ref PixelSumsArguments arguments, int blocks, int together)
+    static void Run(PixelSumsKernel kernel, ref PixelSumsArguments arguments, int blocks, int together, ref Prefetch next)
     {
         arguments.Blocks = blocks;
+        arguments.Ahead = next.Take(kernel.LinesAhead(arguments));
         var copy = arguments;
         kernel.Run(&copy);
         arguments.Distances += blocks * together;

@@ -9,7 +9,7 @@ namespace ResNetSharp.Cpu;
 internal sealed class PixelSumsGenerator(PixelSumsShape shape)
 {
     /// <summary>Rows whose sums fit into vector registers at once.</summary>
-    const int VectorRows = 8;
+    public const int VectorRows = 8;
 
     /// <summary>Bytes of a row of 16 sums, or of 32 numbers.</summary>
     const int RowBytes = 64;
@@ -22,6 +22,7 @@ internal sealed class PixelSumsGenerator(PixelSumsShape shape)
     readonly AssemblerRegister64 blocks = r12;
     readonly AssemblerRegister64 sums = r13;
     readonly AssemblerRegister64 pitch = rbx;
+    readonly AssemblerRegister64 ahead = r14;
 
     // Registers of the loop over steps.
     readonly AssemblerRegister64[] rows = [r8, r9];
@@ -46,6 +47,7 @@ internal sealed class PixelSumsGenerator(PixelSumsShape shape)
         Code.mov(blocks, Argument(nameof(PixelSumsArguments.Blocks)));
         Code.mov(sums, Argument(nameof(PixelSumsArguments.Sums)));
         Code.mov(pitch, RowBytes);
+        if (!shape.Tiles) Code.mov(ahead, Argument(nameof(PixelSumsArguments.Ahead)));
         var block = Code.CreateLabel();
         Code.Label(ref block);
         if (shape.Tiles) MatrixBlock();
@@ -153,7 +155,12 @@ internal sealed class PixelSumsGenerator(PixelSumsShape shape)
         StartSteps();
         var turn = Code.CreateLabel();
         Code.Label(ref turn);
-        for (var pair = 0; pair < PixelSumsKernel.Side; pair++) VectorStep(firstRow, pair);
+        for (var pair = 0; pair < PixelSumsKernel.Side; pair++)
+        {
+            VectorStep(firstRow, pair);
+            if (pair < PixelSumsKernel.AheadLines) Code.prefetcht1(__byte_ptr[ahead + pair * NativeBuffer.Alignment]);
+        }
+        Code.add(ahead, PixelSumsKernel.AheadLines * NativeBuffer.Alignment);
         NextStep(turn);
         ForEachVector(firstRow, (vector, at) => asm.Store(at, vector));
     }
@@ -177,7 +184,7 @@ internal sealed class PixelSumsGenerator(PixelSumsShape shape)
         for (var row = 0; row < VectorRows; row++)
         {
             var number = VectorAssembler.Vector512(Row + row % 2);
-            Code.vpbroadcastd(number, __dword_ptr[rows[0] + ((firstRow + row) * RowBytes + pair * sizeof(int))]);
+            Code.vpbroadcastd(number, __dword_ptr[rows[0] + (pair * RowBytes + (firstRow + row) * sizeof(int))]);
             for (var column = 0; column < shape.Columns; column++)
             {
                 Code.vdpbf16ps(VectorAssembler.Vector512(row * shape.Columns + column), number, VectorAssembler.Vector512(Columns + column));

@@ -7,7 +7,10 @@ namespace ResNetSharp.Cpu;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PixelSumsArguments
 {
-    /// <summary>Blocks of sixteen rows of 32 numbers, step after step: what <see cref="PixelTransposer.Transpose"/> makes.</summary>
+    /// <summary>
+    /// Blocks of sixteen rows of 32 numbers, step after step: with tiles what <see cref="PixelTransposer.Transpose"/> makes, with vectors pairs as
+    /// <see cref="PixelTransposer.Interleave"/> makes them.
+    /// </summary>
     public byte* Rows;
 
     /// <summary>Bytes to the next sixteen rows.</summary>
@@ -36,6 +39,9 @@ internal unsafe struct PixelSumsArguments
 
     /// <summary>The layout of the matrix tiles.</summary>
     public byte* TileLayout;
+
+    /// <summary>Memory that is wanted next, of which vectors ask for <see cref="PixelSumsKernel.AheadLines"/> lines a step.</summary>
+    public byte* Ahead;
 }
 
 /// <summary>What a <see cref="PixelSumsKernel"/> is specialised for.</summary>
@@ -60,12 +66,18 @@ internal sealed unsafe class PixelSumsKernel(PixelSumsShape shape)
     /// <summary>Bytes of sixteen rows, or columns, for a step.</summary>
     public const int BlockBytes = TileProductKernel.TileBytes;
 
+    /// <summary>See <see cref="PixelSumsArguments.Ahead"/>.</summary>
+    public const int AheadLines = 8;
+
     /// <summary>Pixels of a step.</summary>
     public const int StepPixels = 32;
 
     static readonly CodeCache<PixelSumsShape> cache = new(key => new PixelSumsGenerator(key).Generate());
 
     readonly ExecutableMemory code = cache.Get(shape);
+
+    /// <summary>Lines of <see cref="PixelSumsArguments.Ahead"/> that a run asks for.</summary>
+    public long LinesAhead(in PixelSumsArguments arguments) => shape.Tiles ? 0 : arguments.Blocks * (Side / PixelSumsGenerator.VectorRows) * arguments.Steps * AheadLines;
 
     /// <summary>Computes.</summary>
     public void Run(PixelSumsArguments* arguments)

@@ -74,6 +74,20 @@ internal static unsafe class PixelTransposer
         Avx2.UnpackHigh(c, d).Store((ushort*)(to + RowBytes / 2));
     }
 
+    /// <summary>The channel at a place of those that <see cref="Interleave"/> has taken apart.</summary>
+    /// <param name="sixteen">The number of the sixteen places.</param>
+    /// <param name="place">The place in them.</param>
+    /// <param name="channels">All channels.</param>
+    public static int Channel(int sixteen, int place, int channels)
+    {
+        const int Half = 16, Run = 4;
+        var (whole, second) = Math.DivRem(sixteen, 2);
+        if (channels - 2 * Half * whole > Half) return 2 * Half * whole + place / Run * 2 * Run + second * Run + place % Run;
+        // Sixteen channels that stand alone.
+        var (half, rest) = Math.DivRem(place, Half / 2);
+        return sixteen * Half + rest / Run * 2 * Run + half * Run + rest % Run;
+    }
+
     /// <summary>The sums of 32 channels in their order; interleaving takes the halves of each eight channels apart.</summary>
     /// <param name="low">The first sixteen columns.</param>
     /// <param name="high">The others.</param>
