@@ -37,11 +37,15 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
 
     NativeBuffer SourceResidual { get; }
 
-    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights)
+    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights) =>
+        Forward(set, workers, bias, residual, relu, constantWeights, null);
+
+    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights, Winograd? winograd)
     {
         var result = Guarded(geometry.OutputLength);
         var kernel = new BFloat16ConvolutionForward(
-            geometry, set, Narrow16(Source), Floats(Weights), bias ? Floats(wide.Bias) : null, residual ? Narrow16(Residual) : null, relu, Narrow16(result))
+            geometry, set, Narrow16(Source), Floats(Weights), bias ? Floats(wide.Bias) : null, residual ? Narrow16(Residual) : null, relu, Narrow16(result),
+            winograd: winograd)
         {
             WeightsAreConstant = constantWeights,
         };
@@ -49,19 +53,23 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
         return CheckGuard(result);
     }
 
-    public ushort[] InputGradient(InstructionSet set, Workers workers, bool accumulate)
+    public ushort[] InputGradient(InstructionSet set, Workers workers, bool accumulate) => InputGradient(set, workers, accumulate, null);
+
+    public ushort[] InputGradient(InstructionSet set, Workers workers, bool accumulate, Winograd? winograd)
     {
         var gradient = Guarded(geometry.InputLength);
         if (accumulate) Span(SourceResidual).CopyTo(Span(gradient));
-        Run(new BFloat16ConvolutionInputGradient(geometry, set, Narrow16(ResultGradient), Floats(Weights), Narrow16(gradient), accumulate), workers);
+        Run(new BFloat16ConvolutionInputGradient(geometry, set, Narrow16(ResultGradient), Floats(Weights), Narrow16(gradient), accumulate, winograd), workers);
         return CheckGuard(gradient);
     }
 
-    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers)
+    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers) => WeightGradient(set, workers, null);
+
+    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd? winograd)
     {
         var gradient = GuardedFloats(geometry.WeightLength);
         var bias = GuardedFloats(geometry.OutChannels);
-        Run(new BFloat16ConvolutionWeightGradient(geometry, set, Narrow16(Source), Narrow16(ResultGradient), Floats(gradient), Floats(bias)), workers);
+        Run(new BFloat16ConvolutionWeightGradient(geometry, set, Narrow16(Source), Narrow16(ResultGradient), Floats(gradient), Floats(bias), winograd), workers);
         return (CheckFloatGuard(gradient), CheckFloatGuard(bias));
     }
 

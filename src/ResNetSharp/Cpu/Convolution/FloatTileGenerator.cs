@@ -4,11 +4,27 @@ using static Iced.Intel.AssemblerRegisters;
 namespace ResNetSharp.Cpu;
 
 /// <summary>Tile kernels of single-precision numbers.</summary>
-internal sealed class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
+internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
 {
     int TemporaryCount => Asm.Registers - Temporaries;
 
-    protected override void StartSums() => StartWithBias();
+    protected override void StartSums()
+    {
+        if (!Shape.Bias)
+        {
+            for (var i = 0; i < Sums; i++) Asm.Zero(i);
+            return;
+        }
+        if (HasTail) Asm.SetMask(Shape.TailLanes, Temporaries, rax);
+        Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
+        for (var v = 0; v < Shape.Vectors; v++)
+        {
+            var from = VectorAssembler.At(rax, v * Asm.VectorBytes);
+            if (IsPartial(v)) Asm.LoadMasked(v, from, Temporaries);
+            else Asm.Load(v, from);
+        }
+        for (var i = Shape.Vectors; i < Sums; i++) Asm.Copy(i, i % Shape.Vectors);
+    }
 
     protected override void Multiply(int number)
     {

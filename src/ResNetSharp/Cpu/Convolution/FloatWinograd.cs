@@ -9,8 +9,6 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
     readonly int lanes;
     readonly WeightPanels panels;
     readonly TileEpilogue epilogue;
-    readonly Tap[] taps;
-    readonly WinogradTiling patches;
     readonly WinogradTiling tiles;
 
     public FloatWinograd(
@@ -19,12 +17,18 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
         Side = side;
         lanes = TileKernel.Lanes(set);
         (this.panels, this.epilogue) = (panels, epilogue);
-        taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
+        Taps = [.. grid.Taps.OrderBy(t => t.Row).ThenBy(t => t.Column)];
         var (down, across) = ((destination.Height + side - 1) / side, (destination.Width + side - 1) / side);
-        patches = new WinogradTiling(source, panels.Channels, down, across, taps[0].Row, taps[0].Column, side + 2, side);
+        Patches = new WinogradTiling(source, panels.Channels, down, across, Taps[0].Row, Taps[0].Column, side + 2, side);
         tiles = new WinogradTiling(destination, panels.Results, down, across, 0, 0, side, side);
         Tiles = batch * down * across;
     }
+
+    /// <summary>The taps of the kernel in the order of their places.</summary>
+    public Tap[] Taps { get; }
+
+    /// <summary>The patches of the source.</summary>
+    public WinogradTiling Patches { get; }
 
     public override int Side { get; }
 
@@ -40,8 +44,8 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
 
     public override void Input(in ConvolutionPointers pointers, int first, int count, float* to, long pitch)
     {
-        if (lanes == Register512.Lanes) patches.TransformInput<Register512, TNumber>((TNumber*)pointers.Source, first, count, to, pitch);
-        else patches.TransformInput<Register256, TNumber>((TNumber*)pointers.Source, first, count, to, pitch);
+        if (lanes == Register512.Lanes) Patches.TransformInput<Register512, TNumber, float>((TNumber*)pointers.Source, first, count, to, pitch);
+        else Patches.TransformInput<Register256, TNumber, float>((TNumber*)pointers.Source, first, count, to, pitch);
     }
 
     public override void Output(in ConvolutionPointers pointers, int first, int count, float* from, long pitch)
@@ -67,7 +71,7 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
             {
                 for (var i = 0; i < 9; i++)
                 {
-                    var register = panels.RegisterOfWeights(weights, taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
+                    var register = panels.RegisterOfWeights(weights, Taps[i].Kernel, c, first + lane, squares + (i * width + lane) * T.Lanes);
                     kernel[i] = typeof(TNumber) == typeof(float) ? (TNumber*)register : rounded + i * T.Lanes;
                     if (typeof(TNumber) != typeof(float)) T.Load(register).Store(kernel[i]);
                 }

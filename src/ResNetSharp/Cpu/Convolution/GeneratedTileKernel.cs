@@ -19,7 +19,7 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
     static TileGenerator Generator(TileShape shape) => shape.Numbers switch
     {
         TileNumbers.Single => new FloatTileGenerator(shape),
-        TileNumbers.BFloat16Pairs => new BFloat16TileGenerator(shape),
+        TileNumbers.BFloat16Pairs or TileNumbers.BFloat16PairsToSums => new BFloat16TileGenerator(shape),
         _ => new Int8TileGenerator(shape),
     };
 }

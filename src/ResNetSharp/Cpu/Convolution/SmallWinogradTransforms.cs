@@ -14,11 +14,11 @@ internal static unsafe class SmallWinogradTransforms
     /// <summary>Rows of a tile of results.</summary>
     public const int Tile = 2;
 
-    /// <summary>B' d B; see <see cref="WinogradTransforms.Input{T, TNumber}(TNumber**, int, float*, long)"/>.</summary>
+    /// <summary>B' d B; see <see cref="WinogradTransforms.Input{T, TNumber, TResult}(TNumber**, int, TResult*, long)"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<T, TNumber>(TNumber** patch, int channel, float* to, long pitch)
-        where T : unmanaged, IRegister<T> where TNumber : unmanaged
+    public static void Input<T, TNumber, TResult>(TNumber** patch, int channel, TResult* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged where TResult : unmanaged
     {
         var columnsRoom = stackalloc float[Patch * Patch * T.Lanes + NativeBuffer.LineNumbers];
         var columns = NativeBuffer.LineStart(columnsRoom);
@@ -78,7 +78,7 @@ internal static unsafe class SmallWinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Input<T>(T d0, T d1, T d2, T d3, float* to, long pitch) where T : unmanaged, IRegister<T>
+    static void Input<T, TResult>(T d0, T d1, T d2, T d3, TResult* to, long pitch) where T : unmanaged, IRegister<T> where TResult : unmanaged
     {
         (d0 - d2).Store(to);
         (d1 + d2).Store(to + pitch);

@@ -70,25 +70,6 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>Gives the sums their first values.</summary>
     protected abstract void StartSums();
 
-    /// <summary>Gives the sums of each pixel the bias for their first value, where there is one, or zero.</summary>
-    protected void StartWithBias()
-    {
-        if (!shape.Bias)
-        {
-            for (var i = 0; i < Sums; i++) Asm.Zero(i);
-            return;
-        }
-        if (HasTail) Asm.SetMask(shape.TailLanes, Temporaries, rax);
-        Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
-        for (var v = 0; v < shape.Vectors; v++)
-        {
-            var from = VectorAssembler.At(rax, v * Asm.VectorBytes);
-            if (IsPartial(v)) Asm.LoadMasked(v, from, Temporaries);
-            else Asm.Load(v, from);
-        }
-        for (var i = shape.Vectors; i < Sums; i++) Asm.Copy(i, i % shape.Vectors);
-    }
-
     /// <summary>Adds the products of one word of each pixel and the weights in their registers to the sums.</summary>
     /// <param name="number">The distance of the word in bytes from where <see cref="Row"/> points to.</param>
     protected abstract void Multiply(int number);

@@ -69,6 +69,9 @@ internal enum TileNumbers
 
     /// <summary>Pairs of bfloat16 numbers; sums are in single precision, and results bfloat16.</summary>
     BFloat16Pairs,
+
+    /// <summary>Pairs of bfloat16 numbers; results are the sums in single precision.</summary>
+    BFloat16PairsToSums,
 }
 
 /// <summary>What a <see cref="TileKernel"/> is specialised for.</summary>

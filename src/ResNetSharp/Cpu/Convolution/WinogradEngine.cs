@@ -75,12 +75,16 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         if (winograd == Winograd.Always) return WinogradTransforms.Tile;
         if (winograd == Winograd.AlwaysSmall) return SmallWinogradTransforms.Tile;
         var costs = WinogradCosts.Of(set);
-        var direct = (double)g.Batch * grids[0].Points * 9 * panels.Channels * panels.Results / (lanes * costs.RegistersPerCycle * directSpeed);
+        var direct = DirectCycles(g.Batch, grids[0], panels, lanes, costs, directSpeed);
         var large = Cycles(WinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes, costs);
         var small = Cycles(SmallWinogradTransforms.Tile, g.Batch, grids[0], panels, constantWeights, lanes, costs);
         if (large <= small) return large < costs.WorthIt * direct ? WinogradTransforms.Tile : 0;
         return small < costs.WorthItSmall * direct ? SmallWinogradTransforms.Tile : 0;
     }
+
+    /// <summary>The direct way's time, as <see cref="Cycles"/> has that of this one.</summary>
+    public static double DirectCycles(int batch, TileGrid grid, WeightPanels panels, int lanes, WinogradCosts costs, int speed) =>
+        (double)batch * grid.Points * 9 * panels.Channels * panels.Results / (lanes * costs.RegistersPerCycle * speed);
 
     /// <summary>Whether the algorithm applies to kernel and stride.</summary>
     public static bool Applies(InstructionSet set, ConvolutionGeometry g, Winograd winograd) =>
@@ -92,7 +96,16 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-
     /// or fourfold and come from memory or the shared cache.
     /// </summary>
-    static double Cycles(int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights, int lanes, WinogradCosts costs)
+    /// <param name="side">The side of the tiles.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="grid">What is computed.</param>
+    /// <param name="panels">The weights.</param>
+    /// <param name="constantWeights">Whether they are transformed once for many runs.</param>
+    /// <param name="lanes">Lanes of a register.</param>
+    /// <param name="costs">What decides.</param>
+    /// <param name="together">How many transformed numbers are multiplied in the time, and have the room, of one in single precision.</param>
+    public static double Cycles(
+        int side, int batch, TileGrid grid, WeightPanels panels, bool constantWeights, int lanes, WinogradCosts costs, int together = 1)
     {
         const double CyclesPerByte = 0.25;
         const long SmallWeights = 1 << 20;
@@ -100,9 +113,9 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         var points = (side + 2) * (side + 2);
         double pairs = (double)panels.Channels * panels.Results;
         var tiles = (double)batch * ((grid.Rows + side - 1) / side) * ((grid.Columns + side - 1) / side);
-        var weightBytes = points * pairs * sizeof(float);
+        var weightBytes = points * pairs * sizeof(float) / together;
         var traffic = weightBytes > SmallWeights || !constantWeights ? weightBytes * (constantWeights ? 1 : 3) * CyclesPerByte : 0;
-        return tiles * (points * pairs / (lanes * costs.RegistersPerCycle) + (panels.Channels + panels.Results) / (double)lanes * cyclesPerVectorTile) + traffic;
+        return tiles * (points * pairs / (lanes * costs.RegistersPerCycle * together) + (panels.Channels + panels.Results) / (double)lanes * cyclesPerVectorTile) + traffic;
     }
 
     // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.

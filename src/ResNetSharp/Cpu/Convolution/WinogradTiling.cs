@@ -28,8 +28,8 @@ internal sealed unsafe class WinogradTiling(
     /// <param name="pitch">Numbers from point to point.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformInput<T, TNumber>(TNumber* source, int first, int count, float* to, long pitch)
-        where T : unmanaged, IRegister<T> where TNumber : unmanaged
+    public void TransformInput<T, TNumber, TResult>(TNumber* source, int first, int count, TResult* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged where TResult : unmanaged
     {
         var pixels = stackalloc TNumber*[side * side];
         var next = stackalloc TNumber*[side * side];
@@ -44,8 +44,8 @@ internal sealed unsafe class WinogradTiling(
             for (var c = 0; c < channels; c += T.Lanes)
             {
                 if (more && c % (NativeBuffer.Alignment / sizeof(TNumber)) == 0) Fetch(next, c);
-                if (side == SmallWinogradTransforms.Patch) SmallWinogradTransforms.Input<T, TNumber>(pixels, c, to + c, pitch);
-                else WinogradTransforms.Input<T, TNumber>(pixels, c, to + c, pitch);
+                if (side == SmallWinogradTransforms.Patch) SmallWinogradTransforms.Input<T, TNumber, TResult>(pixels, c, to + c, pitch);
+                else WinogradTransforms.Input<T, TNumber, TResult>(pixels, c, to + c, pitch);
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed unsafe class WinogradTiling(
         }
     }
 
-    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput{T, TNumber}"/>.</summary>
+    /// <summary>Transforms tiles of 4x4 output gradients; the parameters are those of <see cref="TransformInput{T, TNumber, TResult}"/>.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformGradient<T, TNumber>(TNumber* source, int first, int count, float* to, long pitch)

@@ -32,8 +32,8 @@ internal static unsafe class WinogradTransforms
     /// <param name="pitch">Numbers between them.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<T, TNumber>(TNumber** patch, int channel, float* to, long pitch)
-        where T : unmanaged, IRegister<T> where TNumber : unmanaged
+    public static void Input<T, TNumber, TResult>(TNumber** patch, int channel, TResult* to, long pitch)
+        where T : unmanaged, IRegister<T> where TNumber : unmanaged where TResult : unmanaged
     {
         var columnsRoom = stackalloc float[Points * T.Lanes + NativeBuffer.LineNumbers];
         var columns = NativeBuffer.LineStart(columnsRoom);
@@ -185,9 +185,9 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Input<T>(
+    static void Input<T, TResult>(
         T d0, T d1, T d2, T d3, T d4, T d5,
-        float* to, long pitch) where T : unmanaged, IRegister<T>
+        TResult* to, long pitch) where T : unmanaged, IRegister<T> where TResult : unmanaged
     {
         const float Product = P * P * Q * Q;
         const float MinusSum = -(P * P + Q * Q);

@@ -150,7 +150,7 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
     /// <summary>Transforms some tiles of a chunk.</summary>
     void Transform<T>(int chunk, int first, int count, float* to) where T : unmanaged, IRegister<T>
     {
-        patches.TransformInput<T, TNumber>(input, chunk + first, count, to + (long)first * geometry.InChannels, InputPitch);
+        patches.TransformInput<T, TNumber, float>(input, chunk + first, count, to + (long)first * geometry.InChannels, InputPitch);
         gradients.TransformGradient<T, TNumber>(
             outputGradient, chunk + first, count, to + Points * InputPitch + (long)first * geometry.OutChannels, GradientPitch);
     }

@@ -24,9 +24,10 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="destination">(batch, output height, output width, output channels).</param>
     /// <param name="normalization">What is done to the source first, for 1x1 kernels that move pixel by pixel and sets with kernels for bfloat16; null for nothing.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public BFloat16ConvolutionForward(
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, float* weights, float* bias, ushort* residual, bool relu, ushort* destination,
-        NormalizedRows<ushort>? normalization = null)
+        NormalizedRows<ushort>? normalization = null, Winograd? winograd = null)
     {
         geometry.Validate();
         this.source = source;
@@ -35,7 +36,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         this.residual = residual;
         this.destination = destination;
         var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
-        makeEngine = constant => NarrowEngine.Create(geometry, set, transposed: false, epilogue, constant, normalization);
+        makeEngine = constant => NarrowEngine.Create(geometry, set, transposed: false, epilogue, constant, normalization, winograd);
     }
 
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>

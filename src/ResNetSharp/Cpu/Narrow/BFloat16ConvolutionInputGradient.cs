@@ -18,14 +18,16 @@ internal sealed unsafe class BFloat16ConvolutionInputGradient : Kernel
     /// <param name="weights">(kernel height, kernel width, input channels / groups, output channels).</param>
     /// <param name="sourceGradient">(batch, height, width, input channels).</param>
     /// <param name="accumulate">Whether to add to what <paramref name="sourceGradient"/> holds.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public BFloat16ConvolutionInputGradient(
-        ConvolutionGeometry geometry, InstructionSet set, ushort* resultGradient, float* weights, ushort* sourceGradient, bool accumulate)
+        ConvolutionGeometry geometry, InstructionSet set, ushort* resultGradient, float* weights, ushort* sourceGradient, bool accumulate,
+        Winograd? winograd = null)
     {
         geometry.Validate();
         this.resultGradient = resultGradient;
         this.weights = weights;
         this.sourceGradient = sourceGradient;
-        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false);
+        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false, winograd: winograd);
     }
 
     public override string Algorithm => engine.Name;

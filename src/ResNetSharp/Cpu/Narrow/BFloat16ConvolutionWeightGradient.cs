@@ -13,12 +13,14 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
     /// <param name="resultGradient">(batch, output height, output width, output channels).</param>
     /// <param name="weightGradient">(kernel height, kernel width, input channels / groups, output channels).</param>
     /// <param name="biasGradient">(output channels), or null.</param>
+    /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public BFloat16ConvolutionWeightGradient(
-        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient)
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient,
+        Winograd? winograd = null)
     {
         geometry.Validate();
         engine = set != InstructionSet.Amx && NarrowGroups.Suits(geometry, set) ? new NarrowGroupWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient)
-            : UsesWinograd(geometry, set) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
+            : UsesWinograd(geometry, set, winograd ?? WinogradSettings.Selected) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
             : NarrowArithmetic.HasBFloat16(set) ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
             : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
         if (biasGradient == null) return;
@@ -27,12 +29,12 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
     }
 
     /// <summary>Whether Winograd's algorithm, whose products are in single precision, is expected to be faster than products of bfloat16 numbers.</summary>
-    static bool UsesWinograd(ConvolutionGeometry geometry, InstructionSet set)
+    static bool UsesWinograd(ConvolutionGeometry geometry, InstructionSet set, Winograd winograd)
     {
         // Of what they do with 32-bit numbers: vectors take two at a time, but have to be rearranged first.
         const double VectorSpeed = 1.6;
         return set != InstructionSet.Amx
-            && WinogradWeightProducts.Suits(set, geometry, WinogradSettings.Selected, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed : 1);
+            && WinogradWeightProducts.Suits(set, geometry, winograd, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed : 1);
     }
 
     public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";

@@ -5,17 +5,15 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// Tile kernels of bfloat16 convolutions with AVX512-BF16: a word of source and weights are two numbers, whose products an instruction adds to
-/// a sum in single precision.
+/// a sum in single precision. Results are rounded, unless the sums are wanted.
 /// </summary>
-internal sealed class BFloat16TileGenerator(TileShape shape) : TileGenerator(shape)
+internal sealed class BFloat16TileGenerator(TileShape shape) : FloatTileGenerator(shape)
 {
     /// <summary>Bytes of a result.</summary>
     const int ResultBytes = sizeof(ushort);
 
     /// <summary>A register that is free once the sums are complete.</summary>
     int Addend => Temporaries;
-
-    protected override void StartSums() => StartWithBias();
 
     protected override void Multiply(int number)
     {
@@ -39,6 +37,11 @@ internal sealed class BFloat16TileGenerator(TileShape shape) : TileGenerator(sha
 
     protected override void Finish()
     {
+        if (Shape.Numbers == TileNumbers.BFloat16PairsToSums)
+        {
+            base.Finish();
+            return;
+        }
         var code = Asm.Code;
         // k1 is the mask of the last register's results, k2 that of all results of a pixel.
         if (HasTail)
@@ -47,10 +50,10 @@ internal sealed class BFloat16TileGenerator(TileShape shape) : TileGenerator(sha
             code.mov(eax, (int)((1L << ((Shape.Vectors - 1) * Asm.Lanes + Shape.TailLanes)) - 1));
             code.kmovd(k2, eax);
         }
-        FinishRows(Weights, AddResidual, Store);
+        FinishRows(Weights, AddNarrow, Store);
     }
 
-    void AddResidual(int sum, int vector)
+    void AddNarrow(int sum, int vector)
     {
         const int HalfBits = 16;
         var addend = VectorAssembler.Vector512(Addend);

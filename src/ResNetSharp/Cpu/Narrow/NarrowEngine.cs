@@ -47,11 +47,11 @@ internal abstract unsafe class NarrowEngine
     /// <summary>The fastest engine for a convolution.</summary>
     public static NarrowEngine Create(
         ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights,
-        NormalizedRows<ushort>? normalization = null)
+        NormalizedRows<ushort>? normalization = null, Winograd? winograd = null)
     {
         if (normalization is null && set != InstructionSet.Amx)
         {
-            var single = BFloat16SingleEngine.TryCreate(geometry, set, transposed, epilogue, constantWeights);
+            var single = BFloat16SingleEngine.TryCreate(geometry, set, transposed, epilogue, constantWeights, winograd ?? WinogradSettings.Selected);
             if (single is not null) return single;
         }
         if (BFloat16PairEngine.Suits(geometry, set, transposed, normalization is not null))

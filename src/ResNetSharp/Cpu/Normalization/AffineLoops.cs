@@ -66,6 +66,8 @@ internal static unsafe class AffineLoops
             NumberPairs scale = NumberPairs.Load(o.Scale + c), shift = NumberPairs.Load(o.Shift + c);
             for (var row = 0L; row < rows * (long)period; row += period)
             {
+                NumberPairs.Fetch(x + row);
+                if (TResidual.On) NumberPairs.Fetch(residual + row);
                 var number = NumberPairs.Load(x + row);
                 var value = NumberPairs.MultiplyAdd(TCentred.On ? number - mean : number, scale, shift);
                 if (TResidual.On) value += NumberPairs.Load(residual + row);

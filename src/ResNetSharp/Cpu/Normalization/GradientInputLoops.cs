@@ -57,6 +57,9 @@ internal static unsafe class GradientInputLoops
             NumberPairs factor = NumberPairs.Load(o.CentredFactor + c), constant = NumberPairs.Load(o.Constant + c);
             for (var row = 0L; row < rows * (long)period; row += period)
             {
+                if (ReadsInput<TMask, TFrozen>()) NumberPairs.Fetch(x + row);
+                NumberPairs.Fetch(dy + row);
+                if (TMask.ReadsOutput) NumberPairs.Fetch(y + row);
                 var centred = ReadsInput<TMask, TFrozen>() ? NumberPairs.Load(x + row) - mean : default;
                 var g = TMask.Apply(NumberPairs.Load(dy + row), TMask.ReadsOutput ? NumberPairs.Load(y + row) : default, centred, scale, shift);
                 (TFrozen.On ? g * scale : NumberPairs.MultiplyAdd(g, scale, NumberPairs.MultiplyAdd(centred, factor, constant))).Store(dx + row);

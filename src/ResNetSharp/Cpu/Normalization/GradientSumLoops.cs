@@ -63,6 +63,9 @@ internal static unsafe class GradientSumLoops
             NumberPairs sum = default, product = default;
             for (var row = 0L; row < rows * (long)period; row += period)
             {
+                NumberPairs.Fetch(x + row);
+                NumberPairs.Fetch(dy + row);
+                if (TMask.ReadsOutput) NumberPairs.Fetch(y + row);
                 var centred = NumberPairs.Load(x + row) - mean;
                 var masked = TMask.Apply(NumberPairs.Load(dy + row), TMask.ReadsOutput ? NumberPairs.Load(y + row) : default, centred, scale, shift);
                 if (TWrites.On) masked.Store(g + row);

@@ -45,6 +45,7 @@ internal static unsafe class MomentLoops
             var at = x + c;
             for (var row = 0; row < rows; row++, at += stride)
             {
+                NumberPairs.Fetch(at);
                 var a = NumberPairs.Load(at) - origin;
                 sum += a;
                 square = NumberPairs.MultiplyAdd(a, a, square);
