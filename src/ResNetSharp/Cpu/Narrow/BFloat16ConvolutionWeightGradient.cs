@@ -31,10 +31,11 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
     /// <summary>Whether Winograd's algorithm, whose products are in single precision, is expected to be faster than products of bfloat16 numbers.</summary>
     static bool UsesWinograd(ConvolutionGeometry geometry, InstructionSet set, Winograd winograd)
     {
-        // Of what they do with 32-bit numbers: vectors take two at a time, but have to be rearranged first.
-        const double VectorSpeed = 1.6;
+        // Vectors take two numbers at a time, but have to be rearranged first, and there is a gap behind each row and each image.
+        const double VectorSpeed = 1.65;
+        var pixels = (double)geometry.OutHeight * geometry.OutWidth / ((geometry.OutHeight + 1.0) * (geometry.OutWidth + 1.0));
         return set != InstructionSet.Amx
-            && WinogradWeightProducts.Suits(set, geometry, winograd, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed : 1);
+            && WinogradWeightProducts.Suits(set, geometry, winograd, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed * pixels : 1);
     }
 
     public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";
