@@ -113,11 +113,11 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     int SourcePositionBytes => (positions.JoinsColumns ? positions.WindowStep : sliceChannels) * sizeof(ushort);
 
-    long SourceBytes => Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + SlackBytes + rowChannels * sizeof(ushort));
+    long SourceBytes => NativeBuffer.Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + SlackBytes + rowChannels * sizeof(ushort));
 
     long RowsBytes => (long)RowTiles * maxSteps * BlockBytes;
 
-    long ResultBytes => Lines((ResultPositions(maxSteps) + MorePositions) * (long)sliceResults * sizeof(ushort) + SlackBytes);
+    long ResultBytes => NativeBuffer.Lines((ResultPositions(maxSteps) + MorePositions) * (long)sliceResults * sizeof(ushort) + SlackBytes);
 
     /// <summary>The pairs of sixteen channels; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
     long PairsPitch => (pairRows | 1) * PairBytes;
@@ -127,13 +127,11 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     long PairsBytes => PairsPitch * Parities * (ResultTiles + ResultTiles % 2);
 
     /// <summary>Addresses of a part's pixels: of the source, or of the result.</summary>
-    long TableBytes => Lines((long)(ResultPositions(maxSteps) + MorePositions) * sizeof(byte*));
+    long TableBytes => NativeBuffer.Lines((long)(ResultPositions(maxSteps) + MorePositions) * sizeof(byte*));
 
     long WorkerBytes => TableBytes + SourceBytes + RowsBytes + ResultBytes + PairsBytes;
 
     static int Tiles(int channels) => (channels + Side - 1) / Side;
-
-    static long Lines(long bytes) => (bytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
 
     /// <summary>A product of single pixels knows no images: all pixels are rows of one.</summary>
     static ConvolutionGeometry Flat(ConvolutionGeometry g) =>
@@ -179,7 +177,9 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         var pairs = rows + RowsBytes + ResultBytes;
         for (var i = first; i < last; i++)
         {
-            var next = i + 1 < last ? Ahead(parts[i + 1], place) : default;
+            // Where nothing is wanted next, something that is there is asked for.
+            var next = new Prefetch { Input = sums };
+            if (i + 1 < last) Ahead(parts[i + 1], place, ref next);
             Interleave(parts[i], place, rows + RowsBytes, pixels, pairs);
             for (var phase = 0; phase < phases.Length; phase++)
             {
@@ -191,18 +191,20 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         for (var tile = 0; pieces == 1 && tile < RowTiles; tile++) reduction.Execute(slice * RowTiles + tile, worker);
     }
 
-    /// <summary>The memory of a part, as far as it is one run.</summary>
-    Prefetch Ahead(GradientPart part, Slice slice)
+    /// <summary>Asks for the memory of a part, as far as it is one run.</summary>
+    void Ahead(GradientPart part, Slice slice, ref Prefetch next)
     {
-        Prefetch next = default;
-        if (!positions.IsDense || joint.Groups > 1) return next;
+        if (!positions.IsDense || joint.Groups > 1) return;
         var first = ((long)part.FirstImage * joint.InHeight + part.FirstRow) * joint.InWidth;
         var pixels = Math.Min((long)part.Steps * PixelSumsKernel.StepPixels, (long)joint.Batch * joint.InHeight * joint.InWidth - first);
-        next.Input = (byte*)(source + first * joint.InChannels);
+        if (slice.Channels == joint.InChannels)
+        {
+            next.Input = (byte*)(source + first * joint.InChannels);
+            next.InputBytes = pixels * joint.InChannels * sizeof(ushort);
+        }
+        if (slice.Results != joint.OutChannels) return;
         next.Gradient = (byte*)(resultGradient + first * joint.OutChannels);
-        if (slice.Channels == joint.InChannels) next.InputBytes = pixels * joint.InChannels * sizeof(ushort);
-        if (slice.Results == joint.OutChannels) next.GradientBytes = pixels * joint.OutChannels * sizeof(ushort);
-        return next;
+        next.GradientBytes = pixels * joint.OutChannels * sizeof(ushort);
     }
 
     /// <summary>Adds the products of a phase to the sums, some steps at a time.</summary>
