@@ -2,7 +2,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// How fast a kind of registers multiplies and transforms, in processor cycles, and how large a gain has to look before it is one; fitted to
-/// layers of 16 to 512 channels (`conv 2 3x3` of the benchmarks, everything and nothing with Winograd's algorithm).
+/// layers of 16 to 512 channels (`conv 2 3x3` of the benchmarks, with the algorithm wherever it applies, and without).
 /// </summary>
 /// <param name="RegistersPerCycle">Registers of products that forward kernels reach.</param>
 /// <param name="LargeTile">Transforming a register of a tile of F(4x4, 3x3), of the source or of the result.</param>

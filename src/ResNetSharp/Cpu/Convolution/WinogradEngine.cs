@@ -71,7 +71,7 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         InstructionSet set, ConvolutionGeometry g, TileGrid[] grids, WeightPanels panels, bool constantWeights, Winograd winograd, int directSpeed = 1)
     {
         var lanes = TileKernel.Lanes(set);
-        if (!Applies(set, g, winograd) || panels.Channels % lanes != 0 || panels.Results % lanes != 0) return 0;
+        if (!Applies(set, g, winograd)) return 0;
         if (winograd == Winograd.Always) return WinogradTransforms.Tile;
         if (winograd == Winograd.AlwaysSmall) return SmallWinogradTransforms.Tile;
         var costs = WinogradCosts.Of(set);
@@ -86,11 +86,15 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     public static double DirectCycles(int batch, TileGrid grid, WeightPanels panels, int lanes, WinogradCosts costs, int speed) =>
         (double)batch * grid.Points * 9 * panels.Channels * panels.Results / (lanes * costs.RegistersPerCycle * speed);
 
-    /// <summary>Whether the algorithm applies to kernel and stride.</summary>
-    public static bool Applies(InstructionSet set, ConvolutionGeometry g, Winograd winograd) =>
-        winograd != Winograd.Off && set != InstructionSet.Portable && g.Batch > 0
-        && (TileKernel.Lanes(set) == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated)
-        && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
+    /// <summary>Whether the algorithm applies to kernel and stride, and registers divide the channels.</summary>
+    public static bool Applies(InstructionSet set, ConvolutionGeometry g, Winograd winograd)
+    {
+        var lanes = TileKernel.Lanes(set);
+        return winograd != Winograd.Off && set != InstructionSet.Portable && g.Batch > 0
+            && (lanes == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated)
+            && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+            && g.InChannels % lanes == 0 && g.OutChannels % lanes == 0;
+    }
 
     /// <summary>
     /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-

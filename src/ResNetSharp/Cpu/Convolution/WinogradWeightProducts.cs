@@ -216,7 +216,7 @@ internal abstract class WinogradWeightProducts : WeightGradientEngine
     {
         const double WorthIt = 0.9, CyclesPerByte = 0.25;
         var lanes = TileKernel.Lanes(set);
-        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % lanes != 0 || g.OutChannels % lanes != 0) return false;
+        if (!WinogradEngine.Applies(set, g, winograd)) return false;
         if (winograd == Winograd.Always) return true;
         var costs = WinogradCosts.Of(set);
         const int Points = WinogradTransforms.Points;

@@ -19,23 +19,36 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         Winograd? winograd = null)
     {
         geometry.Validate();
-        engine = set != InstructionSet.Amx && NarrowGroups.Suits(geometry, set) ? new NarrowGroupWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient)
-            : UsesWinograd(geometry, set, winograd ?? WinogradSettings.Selected) ? new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient)
-            : NarrowArithmetic.HasBFloat16(set) ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
-            : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
+        engine = Engine(geometry, set, source, resultGradient, weightGradient, winograd ?? WinogradSettings.Selected);
         if (biasGradient == null) return;
         var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         biasSums = new ColumnSums(rows, geometry.OutChannels, resultGradient, biasGradient);
     }
 
-    /// <summary>Whether Winograd's algorithm, whose products are in single precision, is expected to be faster than products of bfloat16 numbers.</summary>
-    static bool UsesWinograd(ConvolutionGeometry geometry, InstructionSet set, Winograd winograd)
+    static WeightGradientEngine Engine(
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, Winograd winograd)
     {
-        // Vectors take two numbers at a time, but have to be rearranged first, and there is a gap behind each row and each image.
-        const double VectorSpeed = 1.65;
-        var pixels = (double)geometry.OutHeight * geometry.OutWidth / ((geometry.OutHeight + 1.0) * (geometry.OutWidth + 1.0));
-        return set != InstructionSet.Amx
-            && WinogradWeightProducts.Suits(set, geometry, winograd, NarrowArithmetic.HasBFloat16(set) ? VectorSpeed * pixels : 1);
+        var isNative = NarrowArithmetic.HasBFloat16(set);
+        // Matrix tiles are faster than single precision whatever that saves.
+        if (set != InstructionSet.Amx)
+        {
+            if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient);
+            if (WinogradWeightProducts.Suits(set, geometry, winograd, isNative ? VectorSpeed(geometry) : 1))
+                return new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient);
+        }
+        return isNative
+            ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
+            : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
+    }
+
+    /// <summary>
+    /// How many numbers vectors multiply in the time of one in single precision: they take two, which have to be rearranged first, and there is a gap
+    /// behind each row and each image.
+    /// </summary>
+    static double VectorSpeed(ConvolutionGeometry g)
+    {
+        const double WithoutGaps = 1.65;
+        return WithoutGaps * g.OutHeight * g.OutWidth / ((g.OutHeight + 1.0) * (g.OutWidth + 1.0));
     }
 
     public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";

@@ -53,9 +53,9 @@ internal sealed unsafe class BFloat16SingleEngine : NarrowEngine
     /// <summary>Whether F(2x2, 3x3) with products of bfloat16 numbers is expected to be faster than what has been found without.</summary>
     static bool RoundsTransformed(ConvolutionGeometry g, InstructionSet set, TileGrid grid, WeightPanels panels, Winograd winograd, int side)
     {
-        var lanes = TileKernel.Lanes(set);
-        if (!WinogradEngine.Applies(set, g, winograd) || g.InChannels % lanes != 0 || g.OutChannels % lanes != 0) return false;
+        if (!WinogradEngine.Applies(set, g, winograd)) return false;
         if (winograd != Winograd.Auto) return winograd == Winograd.AlwaysSmall;
+        var lanes = TileKernel.Lanes(set);
         var costs = WinogradCosts.Of(set);
         var direct = WinogradEngine.DirectCycles(g.Batch, grid, panels, lanes, costs, VectorSpeed);
         var best = side == 0 ? direct : WinogradEngine.Cycles(side, g.Batch, grid, panels, constantWeights: true, lanes, costs);

@@ -4,8 +4,9 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// The weight gradient of a bfloat16 convolution by <see cref="PixelSumsKernel"/>s. The sum runs over pixels: a worker transposes a part of
-/// the source (vectors, which take single pairs of it, find them interleaved as well), interleaves the pixels of the result's gradient, once as they are and once moved by one, and multiplies them for every tap,
-/// which is a constant distance between the two. Which sums are made, and in which order they are joined, follows from the shape alone.
+/// the source (vectors, which take single pairs of it, find them interleaved as well), interleaves the pixels of the result's gradient, once as
+/// they are and once moved by one, and multiplies them for every tap, which is a constant distance between the two. Which sums are made, and in
+/// which order they are joined, follows from the shape alone.
 /// </summary>
 internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IParallelBody
 {
