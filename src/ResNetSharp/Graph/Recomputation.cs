@@ -14,7 +14,13 @@ internal sealed class Recomputation : Rewriter
     const double WorkPerNumber = 1280;
 
     /// <summary>The same for what is always let go: a normalization is cheaper, a convolution is not.</summary>
-    const double WorkPerPooledNumber = 240;
+    const double WorkPerNormalizedNumber = 240;
+
+    /// <summary>The share of a step's work that large normalizations may take a second time in any case.</summary>
+    const double UnnoticedWork = 0.01;
+
+    /// <summary>The least numbers of an activation whose memory is always worth that.</summary>
+    const long ManyNumbers = 3 << 20;
 
     /// <summary>The operations that a processor does while it moves a byte.</summary>
     const double WorkOfTraffic = 20;
@@ -30,14 +36,14 @@ internal sealed class Recomputation : Rewriter
         turn = loss.Id;
         this.all = all;
         var nodes = Node.Reachable(roots);
-        Choose(nodes.Where(IsForward), nodes.Where(node => !IsForward(node)).ToList(), roots);
+        Choose(nodes.Where(IsForward).ToList(), nodes.Where(node => !IsForward(node)).ToList(), roots);
     }
 
     /// <summary>Rewrites a training step.</summary>
     /// <param name="roots">The loss first, then what else is read, then the updates; all passes have been over them.</param>
     /// <param name="all">
-    /// Whether everything that costs little is let go; otherwise only what a max pooling reads: the largest activation of a network that begins
-    /// with one, and no convolution's input, so that nothing else would keep it.
+    /// Whether everything that costs little is let go; otherwise only what is not noticed: what a max pooling reads, which is the largest activation
+    /// of a network that begins with one, and no convolution's input, so that nothing else would keep it; and a few other large normalizations.
     /// </param>
     public static Tensor[] Apply(IReadOnlyList<Tensor> roots, bool all) => new Recomputation(roots, roots[0].Producer, all).Rewrite(roots);
 
@@ -52,23 +58,41 @@ internal sealed class Recomputation : Rewriter
     bool IsForward(Node node) => node.Id <= turn;
 
     /// <summary>Decides what is let go. What an activation costs includes everything else that has to be computed again for it.</summary>
-    void Choose(IEnumerable<Node> forward, List<Node> backward, IReadOnlyList<Tensor> roots)
+    void Choose(List<Node> forward, List<Node> backward, IReadOnlyList<Tensor> roots)
     {
         var saved = backward.SelectMany(node => node.Inputs).ToHashSet();
-        var wanted = all ? saved : backward.Where(node => node.Operation is MaxPoolGradient).Select(node => node.Inputs[0]).ToHashSet();
+        var wanted = all ? saved : Unnoticed(forward, backward, saved);
         var work = new Dictionary<Tensor, double>();
         foreach (var node in forward)
         {
-            var cost = NodeCost.Of(node);
-            var total = cost.Flops + WorkOfTraffic * cost.Bytes + node.Inputs.Sum(input => work[input]);
+            var total = Work(node) + node.Inputs.Sum(input => work[input]);
             foreach (var output in node.Outputs)
             {
-                if (wanted.Contains(output) && CanRepeat(output) && !roots.Contains(output) && total <= (all ? WorkPerNumber : WorkPerPooledNumber) * output.Shape.Size)
+                if (wanted.Contains(output) && CanRepeat(output) && !roots.Contains(output) && total <= (all ? WorkPerNumber : WorkPerNormalizedNumber) * output.Shape.Size)
                     dropped.Add(output);
                 if (node.Operation is Leaf || saved.Contains(output) && !dropped.Contains(output)) kept.Add(output);
                 work[output] = kept.Contains(output) ? 0 : CanRepeat(output) ? total : double.PositiveInfinity;
             }
         }
+    }
+
+    /// <summary>What may be let go without being asked for: what max poolings read, and the largest of the other normalizations.</summary>
+    static HashSet<Tensor> Unnoticed(List<Node> forward, List<Node> backward, HashSet<Tensor> saved)
+    {
+        var chosen = backward.Where(node => node.Operation is MaxPoolGradient).Select(node => node.Inputs[0]).ToHashSet();
+        var left = UnnoticedWork * forward.Concat(backward).Sum(Work);
+        var large = forward.Where(node => node.Operation is BatchNormTraining { HasResidual: false } && node.Outputs[0].Shape.Size >= ManyNumbers)
+            .OrderByDescending(node => node.Outputs[0].Shape.Size);
+        foreach (var node in large)
+            if (saved.Contains(node.Outputs[0]) && !chosen.Contains(node.Outputs[0]) && (left -= Work(node)) >= 0)
+                chosen.Add(node.Outputs[0]);
+        return chosen;
+    }
+
+    static double Work(Node node)
+    {
+        var cost = NodeCost.Of(node);
+        return cost.Flops + WorkOfTraffic * cost.Bytes;
     }
 
     /// <summary>Whether an output can be computed a second time with nothing but itself changed. Statistics are small, and are kept.</summary>

@@ -77,12 +77,26 @@ public sealed class RecomputationTests
     }
 
     [Fact]
-    public void Only_what_a_max_pooling_reads_is_always_computed_again()
+    public void Of_small_activations_only_what_a_max_pooling_reads_is_always_computed_again()
     {
         var nodes = Compiled("resnet50", 64, 3, false).Compiled!.Training((2, 64, 64, 3)).Plan.Nodes;
         var repeat = Assert.Single(nodes, node => node.Operation is BatchNormRepeat);
         Assert.Equal(repeat.Outputs[0], Assert.Single(nodes, node => node.Operation is MaxPoolGradient).Inputs[0]);
         Assert.Equal(53, nodes.Count(node => node.Operation is Convolution));
+    }
+
+    [Fact]
+    public void Large_normalizations_are_computed_again_for_a_hundredth_of_the_work()
+    {
+        var nodes = Compiled("resnet50", 224, 3, false).Compiled!.Training((16, 224, 224, 3)).Plan.Nodes;
+        var repeated = nodes.Where(node => node.Operation is BatchNormRepeat).ToList();
+        Assert.Equal(new Shape(16, 112, 112, 64), repeated[^1].Outputs[0].Shape);
+        Assert.Equal([new Shape(16, 56, 56, 64), new Shape(16, 56, 56, 128), new Shape(16, 28, 28, 256)], repeated[..^1].Select(node => node.Outputs[0].Shape).Distinct().OrderBy(shape => shape[3]));
+        Assert.Equal(115_605_504, repeated[..^1].Sum(node => node.Outputs[0].Shape.Size * sizeof(float)));
+        Assert.Equal(53, nodes.Count(node => node.Operation is Convolution));
+        Assert.True(repeated[..^1].Sum(Work) < 0.01 * nodes.Sum(Work), $"{repeated[..^1].Sum(Work)} of {nodes.Sum(Work)}");
+
+        static double Work(Node node) => NodeCost.Of(node) is var cost ? cost.Flops + 20.0 * cost.Bytes : 0;
     }
 
     [Fact]
