@@ -105,6 +105,7 @@ internal sealed unsafe partial class Lowering
         var constant = ParameterRead.Of(node.Inputs[1]) is { } weights && !trained.Contains(weights) ? weights : null;
         var kernel = Forward(node, geometry, In(node, 1), bias, residual, relu, constant is not null, normalized);
         Steps.Add(kernel);
+        products[node] = kernel;
         if (constant is null) return;
         Preparations.Add(new InvalidateKernel(kernel));
         PreparedParameters.Add(constant);

@@ -11,7 +11,7 @@ internal sealed unsafe partial class Lowering
         switch (node.Operation)
         {
             case BatchNormTraining norm:
-                Steps.Add(new BatchNormForwardKernel<T>(Forward<T>(node, norm.Settings, norm.HasResidual, norm.Relu)));
+                Steps.Add(new BatchNormForwardKernel<T>(Forward<T>(node, norm.Settings, norm.HasResidual, norm.Relu) with { Moments = Moments(node) }));
                 break;
             case BatchNormInference norm when memory.Pitch(node.Inputs[0]) is var pitch && pitch > node.Inputs[0].Shape[-1]:
                 var images = node.Inputs[0].Shape;
@@ -42,6 +42,14 @@ internal sealed unsafe partial class Lowering
                 }));
                 break;
         }
+    }
+
+    /// <summary>Lets the product before a normalization, if there is one, sum up its results for it.</summary>
+    ResultMoments? Moments(Node node)
+    {
+        var shape = node.Inputs[0].Shape;
+        if (shape.Size < ResultMoments.LeastRows * shape[-1] || !products.TryGetValue(node.Inputs[0].Producer, out var product) || product.Moments is not null) return null;
+        return product.Moments = new ResultMoments(shape[-1], In(node, 3));
     }
 
     /// <summary>A normalization by stored statistics whose coefficients are computed before the first step.</summary>

@@ -11,6 +11,7 @@ namespace ResNetSharp.Planning;
 internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IReadOnlySet<Parameter> trained)
 {
     readonly InstructionSet instructions = InstructionSets.Selected;
+    readonly Dictionary<Node, WeightedKernel> products = [];
 
     /// <summary>Kernels that run before the first step, and again whenever one of <see cref="PreparedParameters"/> has changed.</summary>
     public List<Kernel> Preparations { get; } = [];

@@ -40,7 +40,7 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
     public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights) =>
         Forward(set, workers, bias, residual, relu, constantWeights, null);
 
-    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights, Winograd? winograd)
+    public ushort[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights, Winograd? winograd, ResultMoments? moments = null)
     {
         var result = Guarded(geometry.OutputLength);
         var kernel = new BFloat16ConvolutionForward(
@@ -48,6 +48,7 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
             winograd: winograd)
         {
             WeightsAreConstant = constantWeights,
+            Moments = moments,
         };
         Run(kernel, workers);
         return CheckGuard(result);

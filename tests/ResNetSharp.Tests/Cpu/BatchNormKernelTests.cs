@@ -34,6 +34,35 @@ public sealed unsafe class BatchNormKernelTests
         Assert.All(c.InverseStd.ToArray(), v => Assert.InRange(v, 0.9f, 1.1f));
     }
 
+    /// <summary>With an offset of 100 standard deviations the sums that came with the numbers are of no use, and it reads the numbers itself.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void Forward_takes_the_sums_of_a_convolution_where_they_are_exact_enough(float offset)
+    {
+        const int Rows = 1500, Channels = 70;
+        var c = new BatchNormProblem(Rows, Channels, relu: true, residual: true, learned: true);
+        foreach (ref var mean in c.RunningMean.Span) mean += offset;
+        double[] runningMean = c.RunningMean.Doubles, runningVariance = c.RunningVariance.Doubles, x = c.X.Doubles;
+        var moments = new ResultMoments(Channels, c.RunningMean);
+        moments.Reserve(2);
+        float* expected = null, sums = null;
+        moments.Start(ref expected, ref sums);
+        var differences = x.Select((v, i) => v - expected[i % Channels]).ToArray();
+        for (var block = 0; block < 2; block++)
+        {
+            var (first, end) = (block * 1000 * Channels, block == 0 ? 1000 * Channels : x.Length);
+            var (sum, squares) = (BatchNormProblem.ColumnSums(differences[first..end], Channels), BatchNormProblem.ColumnSums([.. differences[first..end].Select(d => d * d)], Channels));
+            for (var i = 0; i < Channels; i++) (sums[2 * block * Channels + i], sums[(2 * block + 1) * Channels + i]) = ((float)sum[i], (float)squares[i]);
+        }
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward with { Moments = moments }));
+        c.CheckForward(runningMean, runningVariance);
+        // It really takes them: sums of nothing say that all numbers are as expected.
+        new Span<float>(sums, 4 * Channels).Clear();
+        KernelTesting.Run(new BatchNormForwardKernel<float>(c.Forward with { Moments = moments }));
+        Assert.Equal(new Span<float>(expected, Channels).ToArray(), c.Mean.ToArray());
+    }
+
     [Fact]
     public void Forward_works_in_place_on_any_number_of_threads()
     {

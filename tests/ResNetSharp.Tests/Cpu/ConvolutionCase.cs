@@ -36,7 +36,7 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
 
     public static float* Pointer(NativeBuffer? buffer) => buffer is null ? null : (float*)buffer.Pointer;
 
-    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false, Winograd winograd = Winograd.Off)
+    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false, Winograd winograd = Winograd.Off, ResultMoments? moments = null)
     {
         var output = Guarded(geometry.OutputLength);
         var kernel = new ConvolutionForward(
@@ -44,6 +44,7 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
             winograd)
         {
             WeightsAreConstant = constantWeights,
+            Moments = moments,
         };
         return Run(kernel, workers, output);
     }

@@ -15,6 +15,12 @@ internal unsafe struct ConvolutionPointers
     /// <summary>See <see cref="TileArguments.Constants"/>.</summary>
     public byte* Constants;
 
+    /// <summary>What is subtracted from the results that are added up; see <see cref="ResultMoments.Start"/>.</summary>
+    public float* Expected;
+
+    /// <summary>Where they are added up.</summary>
+    public float* Moments;
+
     /// <summary>The weights as the engine wants them: filled by it, or before by <see cref="ConvolutionEngine.Pack"/>.</summary>
     public float* Packed;
 
@@ -33,6 +39,9 @@ internal abstract unsafe class ConvolutionEngine
 
     /// <summary>Bytes of scratch memory of a run beyond the weights.</summary>
     public abstract long WorkBytes(int workers);
+
+    /// <summary>Blocks of results that are added up, see <see cref="ResultMoments"/>; none where that is not wanted.</summary>
+    public abstract int MomentBlocks { get; }
 
     /// <summary>Brings the weights into the form that the engine wants.</summary>
     public abstract void Pack(Workers workers, float* weights, float* packed);

@@ -3,7 +3,7 @@ namespace ResNetSharp.Cpu;
 /// <summary>output = convolution(input, weights) + bias + residual, negative values cut off where wanted; channels last.</summary>
 internal sealed unsafe class ConvolutionForward : WeightedKernel
 {
-    readonly Func<bool, ConvolutionEngine> makeEngine;
+    readonly Func<bool, bool, ConvolutionEngine> makeEngine;
     ConvolutionEngine? engine;
     readonly float* input;
     readonly float* weights;
@@ -31,15 +31,14 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.output = output;
-        var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
-        makeEngine = constant => ConvolutionEngine.Create(geometry, set, transposed: false, epilogue, constant, winograd ?? WinogradSettings.Selected, Normalization);
+        makeEngine = (constant, sums) => ConvolutionEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums), constant, winograd ?? WinogradSettings.Selected, Normalization);
     }
 
     /// <summary>What is done to the input first, for 1x1 kernels that move pixel by pixel; null for nothing.</summary>
     public NormalizedRows<float>? Normalization { get; init; }
 
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
-    ConvolutionEngine Engine => engine ??= makeEngine(WeightsAreConstant);
+    ConvolutionEngine Engine => engine ??= MakeEngine();
 
     public override long PackedBytes => Engine.PackedBytes;
 
@@ -59,6 +58,7 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
             Work = Scratch,
             Packed = (float*)(Scratch + Engine.WorkBytes(workers.Count)),
         };
+        Moments?.Start(ref pointers.Expected, ref pointers.Moments);
         if (!WeightsAreConstant)
         {
             Engine.Run(workers, pointers);
@@ -68,6 +68,13 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
         Engine.RunPacked(workers, pointers);
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
+    }
+
+    ConvolutionEngine MakeEngine()
+    {
+        var made = makeEngine(WeightsAreConstant, Moments is not null);
+        Moments?.Reserve(made.MomentBlocks);
+        return made;
     }
 
     protected override void Pack(Workers workers, float* weights, byte* to) => Engine.Pack(workers, weights, (float*)to);

@@ -36,6 +36,8 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
 
     public override TileNumbers Numbers => TileNumbers.Single;
 
+    public override bool Moments => epilogue.Moments;
+
     public override void Weights(float* weights, int panel, float* to, long pitch)
     {
         if (lanes == Register512.Lanes) Weights<Register512>(weights, panel, to, pitch);
@@ -88,6 +90,7 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
         var valuesRoom = stackalloc float[WinogradTransforms.Tile * WinogradTransforms.Tile * T.Lanes + NativeBuffer.LineNumbers];
         var values = NativeBuffer.LineStart(valuesRoom);
         var (rowPitch, pixelPitch) = (tiles.Image.RowPitch, tiles.Image.PixelPitch);
+        if (Moments) new Span<float>(pointers.Moments, 2 * panels.Results).Clear();
         for (var tile = first; tile < first + count; tile++, from += panels.Results)
         {
             var (offset, rows, columns) = tiles.Place(tile);
@@ -95,11 +98,13 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
             {
                 if (Side == SmallWinogradTransforms.Tile) SmallWinogradTransforms.Output<T>(from + channel, pitch, values);
                 else WinogradTransforms.Output<T>(from + channel, pitch, values);
+                var moments = new RegisterMoments<T>(Moments ? pointers.Expected + channel : null);
                 for (var y = 0; y < rows; y++)
                 {
                     for (var x = 0; x < columns; x++)
-                        epilogue.Finish<T, TNumber>(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes));
+                        moments.Add(epilogue.Finish<T, TNumber>(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes)));
                 }
+                if (Moments) moments.AddTo(pointers.Moments + channel, panels.Results);
             }
         }
     }

@@ -25,6 +25,9 @@ internal unsafe interface IRegister<TSelf> where TSelf : unmanaged, IRegister<TS
     /// <summary>a b + c, rounded once.</summary>
     static abstract TSelf MultiplyAdd(float a, TSelf b, TSelf c);
 
+    /// <summary>a b + c, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
     /// <summary>max(x, 0), where a NaN stays one.</summary>
     static abstract TSelf Relu(TSelf x);
 }

@@ -35,6 +35,8 @@ internal sealed unsafe class NarrowGroupEngine<TNumber> : ConvolutionEngine, IPa
         stagedLength = this.grids.Max(g => (long)g.BandRows * g.Shape.Columns) * planes * lanes;
     }
 
+    public override int MomentBlocks => epilogue.Moments ? geometry.Batch * bandsPerImage : 0;
+
     public override long PackedBytes => grids.Sum(g => (long)g.Shape.Taps.Length) * planes * width * lanes * sizeof(float);
 
     public override long WorkBytes(int workers) => workers * (packedLength + stagedLength) * sizeof(float);
@@ -114,28 +116,41 @@ internal sealed unsafe class NarrowGroupEngine<TNumber> : ConvolutionEngine, IPa
                 }
             }
         }
+        var sums = pointers.Moments + 2L * (image * bandsPerImage + band) * geometry.InChannels;
+        if (epilogue.Moments) new Span<float>(sums, 2 * geometry.InChannels).Clear();
         for (var y = 0; y < rows; y++)
         {
             var offset = image * destination.ImagePitch + (shape.FirstRow + (first + y) * shape.StepRow) * destination.RowPitch
                 + shape.FirstColumn * destination.PixelPitch;
             var row = staged + (long)y * shape.Columns * lanes;
             var (pitch, step) = ((long)rows * shape.Columns * lanes, shape.StepColumn * destination.PixelPitch);
-            if (lanes == Register512.Lanes) Finish<Register512>(row, pitch, offset, step, shape.Columns);
-            else Finish<Register256>(row, pitch, offset, step, shape.Columns);
+            if (lanes == Register512.Lanes) Finish<Register512>(row, pitch, offset, step, shape.Columns, sums);
+            else Finish<Register256>(row, pitch, offset, step, shape.Columns, sums);
         }
     }
 
-    /// <summary>Writes a row of results, pixel after pixel.</summary>
+    /// <summary>Writes a row of results, plane after plane, and adds them up where that is wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Finish<T>(float* staged, long pitch, long offset, long step, int columns) where T : unmanaged, IRegister<T>
+    void Finish<T>(float* staged, long pitch, long offset, long step, int columns, float* sums) where T : unmanaged, IRegister<T>
     {
         var channels = geometry.InChannels;
-        for (var x = 0; x < columns; x++, staged += T.Lanes, offset += step)
+        var c = 0;
+        for (; c <= channels - T.Lanes; c += T.Lanes, staged += pitch)
         {
-            var from = staged;
-            var c = 0;
-            for (; c <= channels - T.Lanes; c += T.Lanes, from += pitch) epilogue.Finish<T, TNumber>(pointers, offset + c, c, T.Load(from));
-            for (var lane = 0; c + lane < channels; lane++) epilogue.Finish<TNumber>(pointers, offset + c + lane, c + lane, from[lane]);
+            var moments = new RegisterMoments<T>(epilogue.Moments ? pointers.Expected + c : null);
+            for (var x = 0; x < columns; x++) moments.Add(epilogue.Finish<T, TNumber>(pointers, offset + x * step + c, c, T.Load(staged + (long)x * T.Lanes)));
+            if (epilogue.Moments) moments.AddTo(sums + c, channels);
+        }
+        for (var lane = 0; c + lane < channels; lane++)
+        {
+            for (var x = 0; x < columns; x++)
+            {
+                var result = epilogue.Finish<TNumber>(pointers, offset + x * step + c + lane, c + lane, staged[(long)x * T.Lanes + lane]);
+                if (!epilogue.Moments) continue;
+                var difference = result - pointers.Expected[c + lane];
+                sums[c + lane] += difference;
+                sums[channels + c + lane] += difference * difference;
+            }
         }
     }
 

@@ -85,6 +85,10 @@ internal sealed unsafe class PortableTileKernel(TileShape shape) : TileKernel
             if (shape.Bias) value += work.Bias[i];
             if (shape.Residual) value += residual[i];
             destination[i] = shape.Relu && value < 0 ? 0 : value;
+            if (!shape.Moments) continue;
+            var difference = destination[i] - work.Expected[i];
+            work.Moments[i] += difference;
+            *(float*)((byte*)(work.Moments + i) + work.SquaresBytes) += difference * difference;
         }
     }
 }

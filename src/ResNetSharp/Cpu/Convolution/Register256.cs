@@ -51,6 +51,10 @@ internal readonly unsafe struct Register256(Vector256<float> value) : IRegister<
         new(Vector256.MultiplyAddEstimate(Vector256.Create(a), b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register256 MultiplyAdd(Register256 a, Register256 b, Register256 c) =>
+        new(Vector256.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register256 Relu(Register256 x) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(x.value, Vector256<float>.Zero), Vector256<float>.Zero, x.value));
 }

@@ -50,6 +50,10 @@ internal readonly unsafe struct Register512(Vector512<float> value) : IRegister<
         new(Vector512.MultiplyAddEstimate(Vector512.Create(a), b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register512 MultiplyAdd(Register512 a, Register512 b, Register512 c) =>
+        new(Vector512.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register512 Relu(Register512 x) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(x.value, Vector512<float>.Zero), Vector512<float>.Zero, x.value));
 }

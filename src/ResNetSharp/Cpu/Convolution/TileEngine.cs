@@ -96,6 +96,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
 
     public override long PackedBytes => panels.Bytes;
 
+    public override int MomentBlocks => epilogue.Moments ? chunks.Count : 0;
+
     public override long WorkBytes(int workers) => preparation is null ? workers * BlockBytes : fewPixels ? preparedBytes : workers * preparedBytes;
 
     long BlockBytes => Math.Clamp(CachedWeightBytes / (panelLength * sizeof(float)), 1, panelCount) * panelLength * sizeof(float);
@@ -201,10 +203,22 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Scale = pointers.Scale + firstResult;
         arguments.Constants = pointers.Constants;
+        if (epilogue.Moments) StartMoments(chunk, panel, &arguments, firstResult);
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
         arguments.MainBytes = (long)(channels - channels % TileKernel.Unroll) * panels.PanelVectors(panel) * TileKernel.Lanes(set) * sizeof(float);
         (last ? chunk.LastKernel : chunk.FullKernel).Run(&arguments);
+    }
+
+    void StartMoments(Chunk chunk, int panel, TileArguments* arguments, int firstResult)
+    {
+        var results = panels.Groups * panels.Results;
+        var width = (panels.PanelVectors(panel) - 1) * TileKernel.Lanes(set) + panels.TailLanes(panel);
+        arguments->Expected = pointers.Expected + firstResult;
+        arguments->Moments = pointers.Moments + 2L * chunk.Index * results + firstResult;
+        arguments->SquaresBytes = results * sizeof(float);
+        new Span<float>(arguments->Moments, width).Clear();
+        new Span<float>(arguments->Moments + results, width).Clear();
     }
 
     void Plan(int workers, bool packInParts)
@@ -270,12 +284,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
         for (var first = 0; first < run.Tiles; first += tiles)
         {
-            chunks.Add(new Chunk(run, image, first, Math.Min(tiles, run.Tiles - first), full, last));
+            chunks.Add(new Chunk(chunks.Count, run, image, first, Math.Min(tiles, run.Tiles - first), full, last));
         }
     }
 
     TileShape Shape(TileRun run, int panel) =>
-        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu) { Numbers = numbers };
+        new(set, run.Rows, panels.PanelVectors(panel), panels.TailLanes(panel), panels.Channels, run.Padding, epilogue.Bias, epilogue.Residual || epilogue.Accumulate, epilogue.Relu)
+        {
+            Numbers = numbers,
+            Moments = epilogue.Moments,
+        };
 
     /// <summary>
     /// Rows whose distance is a multiple of 4096 bytes fall into one set of the first-level cache, which holds twelve lines (eight on
@@ -293,7 +311,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
 
     /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
-    sealed record Chunk(TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel)
+    sealed record Chunk(int Index, TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel)
     {
         /// <summary>The part of the next panel that earlier chunks fetch.</summary>
         public double Ahead { get; init; }

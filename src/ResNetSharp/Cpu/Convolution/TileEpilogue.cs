@@ -7,15 +7,17 @@ namespace ResNetSharp.Cpu;
 /// <param name="Residual">Adds other numbers of the same shape.</param>
 /// <param name="Relu">Makes negative results zero.</param>
 /// <param name="Accumulate">Adds to the destination and does nothing else.</param>
-internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = false, bool Relu = false, bool Accumulate = false)
+/// <param name="Moments">Adds up the results; see <see cref="ResultMoments"/>.</param>
+internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = false, bool Relu = false, bool Accumulate = false, bool Moments = false)
 {
     /// <summary>Finishes the sums of neighbouring channels, and writes them.</summary>
     /// <param name="pointers">Where everything is; images consist of <typeparamref name="TNumber"/>.</param>
     /// <param name="offset">The place of the first result.</param>
     /// <param name="channel">Its channel.</param>
     /// <param name="value">The sums.</param>
+    /// <returns>The results, before they are rounded.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Finish<T, TNumber>(in ConvolutionPointers pointers, long offset, int channel, T value)
+    public unsafe T Finish<T, TNumber>(in ConvolutionPointers pointers, long offset, int channel, T value)
         where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
         var to = (TNumber*)pointers.Destination + offset;
@@ -24,10 +26,11 @@ internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = 
         if (Accumulate) value += T.Load(to);
         if (Relu) value = T.Relu(value);
         value.Store(to);
+        return value;
     }
 
     /// <summary>The same for a single channel.</summary>
-    public unsafe void Finish<TNumber>(in ConvolutionPointers pointers, long offset, int channel, float value) where TNumber : unmanaged
+    public unsafe float Finish<TNumber>(in ConvolutionPointers pointers, long offset, int channel, float value) where TNumber : unmanaged
     {
         var to = (TNumber*)pointers.Destination + offset;
         if (Bias) value += pointers.Bias[channel];
@@ -35,5 +38,6 @@ internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = 
         if (Accumulate) value += Lanes.Number(*to);
         if (Relu && value < 0) value = 0;
         *to = Lanes.Element<TNumber>(value);
+        return value;
     }
 }

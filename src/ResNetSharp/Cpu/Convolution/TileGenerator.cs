@@ -77,7 +77,10 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>Writes the results; all general registers are free.</summary>
     protected abstract void Finish();
 
-    /// <summary>Adds the residual where there is one, makes negative sums zero where that is wanted, and writes; pixel after pixel.</summary>
+    /// <summary>
+    /// Adds the residual where there is one, makes negative sums zero where that is wanted, and writes, pixel after pixel; then adds the results up
+    /// where that is wanted. The mask of the last channels has been set.
+    /// </summary>
     /// <param name="zero">A register that is free once the sums are complete.</param>
     /// <param name="addResidual">Adds to a sum, of which the register of the panel is given, what lies at rdx + rbx.</param>
     /// <param name="store">Writes the results of a pixel, of which the first sum is given, to rcx + rbx.</param>
@@ -99,6 +102,52 @@ internal abstract unsafe class TileGenerator(TileShape shape)
             }
             store(row * shape.Vectors);
         }
+        if (shape.Moments) AddMoments();
+    }
+
+    /// <summary>Adds the differences of the results from what is expected, and their squares, to sums in memory; the results are lost on the way.</summary>
+    void AddMoments()
+    {
+        var code = Asm.Code;
+        // The mask of the last channels may be in the first temporary register.
+        var (loaded, even, odd) = (Asm.Registers - 1, Weights, Weights + 1 == Temporaries ? Temporaries + 1 : Weights + 1);
+        code.mov(rax, Local(nameof(TileArguments.Expected)));
+        code.mov(rcx, Local(nameof(TileArguments.Moments)));
+        code.mov(rbx, Local(nameof(TileArguments.SquaresBytes)));
+        for (var v = 0; v < shape.Vectors; v++)
+        {
+            var offset = v * Asm.VectorBytes;
+            LoadChannels(loaded, VectorAssembler.At(rax, offset), v);
+            for (var row = 0; row < shape.Rows; row++) Asm.Subtract(Sum(row), Sum(row), loaded);
+            Asm.Zero(even);
+            Asm.Zero(odd);
+            for (var row = 0; row < shape.Rows; row++)
+            {
+                Asm.MultiplyAdd(row % 2 == 0 ? even : odd, Sum(row), Sum(row));
+                if (row >= 2) Asm.Add(Sum(row % 2), Sum(row % 2), Sum(row));
+            }
+            if (shape.Rows > 1) Asm.Add(Sum(0), Sum(0), Sum(1));
+            Asm.Add(even, even, odd);
+            AddTo(VectorAssembler.At(rcx, offset), Sum(0), v);
+            AddTo(VectorAssembler.At(rcx, rbx, offset), even, v);
+
+            int Sum(int row) => row * shape.Vectors + v;
+        }
+
+        void AddTo(MemoryOperand sums, int addend, int vector)
+        {
+            LoadChannels(loaded, sums, vector);
+            Asm.Add(loaded, loaded, addend);
+            if (IsPartial(vector)) Asm.StoreMasked(sums, loaded, Temporaries);
+            else Asm.Store(sums, loaded);
+        }
+    }
+
+    /// <summary>Loads a number of each channel of a register, where the mask of the last ones is set.</summary>
+    void LoadChannels(int register, MemoryOperand from, int vector)
+    {
+        if (IsPartial(vector)) Asm.LoadMasked(register, from, Temporaries);
+        else Asm.Load(register, from);
     }
 
     /// <summary>An argument.</summary>

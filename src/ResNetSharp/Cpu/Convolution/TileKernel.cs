@@ -50,6 +50,15 @@ internal unsafe struct TileArguments
 
     /// <summary>The layer's <see cref="Int8Constants"/>; 8-bit numbers only.</summary>
     public byte* Constants;
+
+    /// <summary>For each channel of the panel what is subtracted from the results that are added up; see <see cref="TileShape.Moments"/>.</summary>
+    public float* Expected;
+
+    /// <summary>The sum of each channel of the panel.</summary>
+    public float* Moments;
+
+    /// <summary>The bytes from there to the sums of squares.</summary>
+    public long SquaresBytes;
 }
 
 /// <summary>What the words of a <see cref="TileKernel"/>'s source and weights are.</summary>
@@ -92,6 +101,9 @@ internal sealed record TileShape(
 
     /// <summary>What is multiplied, and what becomes of the sums.</summary>
     public TileNumbers Numbers { get; init; }
+
+    /// <summary>Whether the differences of the results from <see cref="TileArguments.Expected"/>, and their squares, are added to sums; see <see cref="ResultMoments"/>.</summary>
+    public bool Moments { get; init; }
 }
 
 /// <summary>

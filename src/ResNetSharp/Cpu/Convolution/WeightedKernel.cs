@@ -12,6 +12,9 @@ internal abstract unsafe class WeightedKernel : Kernel
     /// </summary>
     public bool WeightsAreConstant { get; init; }
 
+    /// <summary>What becomes of the sums of the results, for kernels that can add them up; to be set before anything else is asked.</summary>
+    public ResultMoments? Moments { get; set; }
+
     /// <summary>Bytes of the rearranged weights.</summary>
     public abstract long PackedBytes { get; }
 

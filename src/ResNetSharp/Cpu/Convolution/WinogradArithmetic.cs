@@ -12,6 +12,9 @@ internal abstract unsafe class WinogradArithmetic
     /// <summary>What is multiplied.</summary>
     public abstract TileNumbers Numbers { get; }
 
+    /// <summary>Whether <see cref="Output"/> adds the results up; see <see cref="ResultMoments"/>.</summary>
+    public virtual bool Moments => false;
+
     /// <summary>Transforms and packs a panel of weights.</summary>
     /// <param name="weights">All weights.</param>
     /// <param name="panel">The panel.</param>

@@ -57,6 +57,8 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
         stageBody = new StageBody(this);
     }
 
+    public override int MomentBlocks => arithmetic.Moments ? chunks * ChunkGroups : 0;
+
     public override long PackedBytes => points * PointPitch * sizeof(float);
 
     /// <summary>The side of the tiles that are expected to be fastest: 4, 2, or 0 for the direct way.</summary>
@@ -154,13 +156,23 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 
     float* Sums(int worker) => Patches(worker) + VLength;
 
+    int ChunkGroups => (chunkTiles + TileGroup - 1) / TileGroup;
+
     int TilesOf(int chunk) => Math.Min(chunkTiles, tileCount - chunk * chunkTiles);
 
     void TransformInput(int chunk, int first, int end, float* to) =>
         arithmetic.Input(pointers, chunk * chunkTiles + first, end - first, to + (long)first * channels, VLength / points);
 
-    void TransformOutput(int chunk, int first, int end, float* from) =>
-        arithmetic.Output(pointers, chunk * chunkTiles + first, end - first, from + (long)first * results, MLength / points);
+    /// <summary>Groups of tiles are transformed by themselves, so that sums of their results are the same whatever the threads.</summary>
+    void TransformOutput(int chunk, int first, int end, float* from)
+    {
+        var moved = pointers;
+        for (; first < end; first += TileGroup)
+        {
+            moved.Moments = pointers.Moments + 2L * (chunk * ChunkGroups + first / TileGroup) * results;
+            arithmetic.Output(moved, chunk * chunkTiles + first, Math.Min(TileGroup, end - first), from + (long)first * results, MLength / points);
+        }
+    }
 
     void Multiply(int chunk, int point, int panel, float* patches, float* sums)
     {

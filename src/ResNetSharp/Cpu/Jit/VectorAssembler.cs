@@ -152,6 +152,10 @@ internal sealed class VectorAssembler
 
     public void Add(int sum, int a, MemoryOperand b) => Emit(Instruction.Create(AddCode, Vector(sum), Vector(a), b));
 
+    public void Subtract(int result, int a, int b) =>
+        Emit(Instruction.Create(
+            wide ? Iced.Intel.Code.EVEX_Vsubps_zmm_k1z_zmm_zmmm512b32_er : Iced.Intel.Code.VEX_Vsubps_ymm_ymm_ymmm256, Vector(result), Vector(a), Vector(b)));
+
     /// <summary>The larger of both; where one is not a number, <paramref name="b"/>.</summary>
     public void Max(int result, int a, int b) =>
         Emit(Instruction.Create(

@@ -6,7 +6,7 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
 {
-    readonly Func<bool, NarrowEngine> makeEngine;
+    readonly Func<bool, bool, NarrowEngine> makeEngine;
     NarrowEngine? engine;
     readonly ushort* source;
     readonly float* weights;
@@ -35,12 +35,11 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.destination = destination;
-        var epilogue = new TileEpilogue(Bias: bias != null, Residual: residual != null, Relu: relu);
-        makeEngine = constant => NarrowEngine.Create(geometry, set, transposed: false, epilogue, constant, normalization, winograd);
+        makeEngine = (constant, sums) => NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums), constant, normalization, winograd);
     }
 
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>
-    NarrowEngine Engine => engine ??= makeEngine(WeightsAreConstant);
+    NarrowEngine Engine => engine ??= MakeEngine();
 
     public override string Algorithm => Engine.Name;
 
@@ -50,19 +49,26 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
 
     public override void Run(Workers workers)
     {
-        Engine.Run(
-            workers,
-            new NarrowPointers
-            {
-                Source = (byte*)source,
-                Destination = (byte*)destination,
-                Residual = (byte*)residual,
-                Bias = bias,
-                Packed = PackedWeights(workers, weights, Scratch + Engine.WorkBytes(workers.Count)),
-                Work = Scratch,
-            });
+        var pointers = new NarrowPointers
+        {
+            Source = (byte*)source,
+            Destination = (byte*)destination,
+            Residual = (byte*)residual,
+            Bias = bias,
+            Packed = PackedWeights(workers, weights, Scratch + Engine.WorkBytes(workers.Count)),
+            Work = Scratch,
+        };
+        Moments?.Start(ref pointers.Expected, ref pointers.Moments);
+        Engine.Run(workers, pointers);
         // Packed weights are read through pointers alone.
         GC.KeepAlive(this);
+    }
+
+    NarrowEngine MakeEngine()
+    {
+        var made = makeEngine(WeightsAreConstant, Moments is not null);
+        Moments?.Reserve(made.MomentBlocks);
+        return made;
     }
 
     protected override void Pack(Workers workers, float* weights, byte* to) => Engine.Pack(workers, weights, to);

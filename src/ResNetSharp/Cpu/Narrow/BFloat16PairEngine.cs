@@ -40,6 +40,8 @@ internal sealed unsafe class BFloat16PairEngine : NarrowEngine
     static bool HasPairs(ConvolutionGeometry geometry, bool transposed) =>
         (transposed ? geometry.GroupOutChannels : geometry.GroupInChannels) % 2 == 0 && (transposed ? geometry.OutputPitch : geometry.InputPitch) % 2 == 0;
 
+    public override int MomentBlocks => engine.MomentBlocks;
+
     public override long PackedBytes => NativeBuffer.Lines(engine.PackedBytes) + (constantWeights ? 0 : words.Bytes);
 
     public override long WorkBytes(int workers) => NativeBuffer.Lines(engine.WorkBytes(workers)) + (rows?.Bytes ?? pixels?.Bytes ?? 0);

@@ -62,6 +62,8 @@ internal sealed unsafe class BFloat16SingleEngine : NarrowEngine
         return WinogradEngine.Cycles(SmallWinogradTransforms.Tile, g.Batch, grid, panels, constantWeights: true, lanes, costs, VectorSpeed) < costs.WorthItSmall * best;
     }
 
+    public override int MomentBlocks => engine.MomentBlocks;
+
     public override long PackedBytes => NativeBuffer.Lines(engine.PackedBytes);
 
     public override long WorkBytes(int workers) => NativeBuffer.Lines(engine.WorkBytes(workers));

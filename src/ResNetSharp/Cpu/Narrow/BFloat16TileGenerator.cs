@@ -69,14 +69,14 @@ internal sealed class BFloat16TileGenerator(TileShape shape) : FloatTileGenerato
         var code = Asm.Code;
         if (Shape.Vectors == 1)
         {
-            var half = VectorAssembler.Vector256(first);
+            var half = VectorAssembler.Vector256(Addend);
             code.vcvtneps2bf16(half, VectorAssembler.Vector512(first));
             var place = __ymmword_ptr[rcx + rbx];
             code.vmovdqu16(HasTail ? place.k2 : place, half);
             return;
         }
-        var both = VectorAssembler.Vector512(first);
-        code.vcvtne2ps2bf16(both, VectorAssembler.Vector512(first + 1), both);
+        var both = VectorAssembler.Vector512(Addend);
+        code.vcvtne2ps2bf16(both, VectorAssembler.Vector512(first + 1), VectorAssembler.Vector512(first));
         var to = __zmmword_ptr[rcx + rbx];
         code.vmovdqu16(HasTail ? to.k2 : to, both);
     }

@@ -8,6 +8,12 @@ internal unsafe struct NarrowPointers
     public byte* Residual;
     public float* Bias;
 
+    /// <summary>What is subtracted from the results that are added up; see <see cref="ResultMoments.Start"/>.</summary>
+    public float* Expected;
+
+    /// <summary>Where they are added up.</summary>
+    public float* Moments;
+
     /// <summary>The weights as <see cref="NarrowEngine.Pack"/> has left them.</summary>
     public byte* Packed;
 
@@ -21,6 +27,8 @@ internal unsafe struct NarrowPointers
         Destination = (float*)Destination,
         Residual = (float*)Residual,
         Bias = Bias,
+        Expected = Expected,
+        Moments = Moments,
         Packed = (float*)Packed,
         Work = Work,
     };
@@ -37,6 +45,9 @@ internal abstract unsafe class NarrowEngine
 
     /// <summary>Bytes of scratch memory of a run beyond the weights; a multiple of 64.</summary>
     public abstract long WorkBytes(int workers);
+
+    /// <summary>Blocks of results that are added up, see <see cref="ResultMoments"/>; none where that is not wanted, or not possible.</summary>
+    public virtual int MomentBlocks => 0;
 
     /// <summary>Rounds the weights and brings them into the form that the engine wants.</summary>
     public abstract void Pack(Workers workers, float* weights, byte* packed);

@@ -21,6 +21,8 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
         engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, Winograd.Off);
     }
 
+    public override int MomentBlocks => engine.MomentBlocks;
+
     public override long PackedBytes => NativeBuffer.Lines(weightLength * sizeof(float)) + engine.PackedBytes;
 
     public override long WorkBytes(int workers) =>
@@ -53,6 +55,8 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
                 Source = source,
                 Destination = result,
                 Bias = pointers.Bias,
+                Expected = pointers.Expected,
+                Moments = pointers.Moments,
                 Residual = residual,
                 Packed = (float*)(pointers.Packed + NativeBuffer.Lines(weightLength * sizeof(float))),
                 Work = next,

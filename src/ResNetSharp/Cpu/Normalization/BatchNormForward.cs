@@ -40,6 +40,9 @@ internal unsafe struct BatchNormForward<T>(long rows, int channels, float epsilo
     /// <summary>Out: 1 / sqrt(variance + epsilon) of the batch.</summary>
     public float* SavedInverseStd;
 
+    /// <summary>The statistics of <see cref="X"/>, where a convolution before has summed up what it wrote; null otherwise.</summary>
+    public ResultMoments? Moments;
+
     /// <summary>In and out, or null.</summary>
     public float* RunningMean;
 

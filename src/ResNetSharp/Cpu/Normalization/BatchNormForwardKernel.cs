@@ -4,8 +4,8 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// Batch normalisation in training, over all axes but the last (Ioffe and Szegedy, 2015), with what usually follows it in the same pass:
-/// y = relu((x - mean) / sqrt(variance + epsilon) gamma + beta + residual). One reading of x for the statistics, another for y, which
-/// may be x or the residual.
+/// y = relu((x - mean) / sqrt(variance + epsilon) gamma + beta + residual). One reading of x for the statistics, if they are not known, another
+/// for y, which may be x or the residual.
 /// </summary>
 internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody where T : unmanaged
 {
@@ -41,8 +41,11 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
         operands.Mean = (float*)Scratch;
         operands.Scale = operands.Mean + grid.Period;
         operands.Shift = operands.Scale + grid.Period;
-        phase = Phase.Sums;
-        workers.Run(this, grid.Tiles);
+        if (o.Moments is not { AreSummed: true })
+        {
+            phase = Phase.Sums;
+            workers.Run(this, grid.Tiles);
+        }
         phase = Phase.Statistics;
         workers.Run(this, moments.JoinParts);
         phase = Phase.Normalize;
@@ -63,7 +66,8 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
         var begin = part * ChannelMoments.ChannelsPerPart;
         var end = Math.Min(begin + ChannelMoments.ChannelsPerPart, grid.Channels);
         double* means = stackalloc double[ChannelMoments.ChannelsPerPart], squares = stackalloc double[ChannelMoments.ChannelsPerPart];
-        moments.Join(o.X, begin, end - begin, Partials, means, squares);
+        if (o.Moments is not { AreSummed: true } summed) moments.Join(o.X, begin, end - begin, Partials, means, squares);
+        else if (!summed.TryJoin(begin, end - begin, grid.Rows, o.Epsilon, means, squares)) moments.Exact(o.X, begin, end - begin, means, squares);
         for (var c = begin; c < end; c++) Store(c, means[c - begin], squares[c - begin] / grid.Rows);
     }
 
