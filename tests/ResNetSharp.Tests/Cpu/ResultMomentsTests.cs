@@ -74,12 +74,12 @@ public sealed unsafe class ResultMomentsTests
         var geometry = shapes[1];
         var test = new ConvolutionCase(geometry);
         var (mean, variance) = Statistics(test.NaiveForward(false, false, false), geometry.OutChannels);
+        double* means = stackalloc double[64], squares = stackalloc double[64];
         foreach (var (offset, isNear) in new[] { (0.0, true), (7.9, true), (8.1, false), (1000.0, false), (double.NaN, false) })
         {
             var running = new Numbers([.. mean.Select((m, c) => (float)(c == 17 ? m + offset * Math.Sqrt(variance[c]) : m))]);
             var moments = new ResultMoments(geometry.OutChannels, running);
             test.Forward(InstructionSets.Selected, teams[1], false, false, false, moments: moments);
-            double* means = stackalloc double[64], squares = stackalloc double[64];
             Assert.Equal(isNear, moments.TryJoin(0, geometry.OutChannels, geometry.OutputLength / geometry.OutChannels, 0, means, squares));
             Assert.True(moments.TryJoin(18, 22, geometry.OutputLength / geometry.OutChannels, 0, means, squares), "Other channels have nothing to do with it.");
         }
