@@ -12,6 +12,9 @@ internal unsafe struct AffineOperands<T> where T : unmanaged
     public float* Mean;
     public float* Scale;
     public float* Shift;
+
+    /// <summary>Machine code for the rows, where there is some.</summary>
+    public GeneratedRows? Generated;
 }
 
 /// <summary>
@@ -41,7 +44,12 @@ internal static unsafe class AffineLoops
         o.Scale += tile.Column;
         o.Shift += tile.Column;
         var at = tile.Row * period + tile.Column;
-        if (NumberPairs.Suit<T>(tile.Columns))
+        if (TCentred.On && o.Generated is { } generated && GeneratedRows.Suits<T>(tile.Columns))
+        {
+            generated.Run(new RowArguments { X = (ushort*)(o.X + at), Other = (ushort*)(o.Residual + at), Result = (ushort*)(o.Y + at), Mean = o.Mean, Scale = o.Scale, Shift = o.Shift }, tile.Rows, tile.Columns);
+            at += (long)tile.Rows * period;
+        }
+        else if (NumberPairs.Suit<T>(tile.Columns))
         {
             for (var row = 0; row < tile.Rows; row += ChannelGrid.RowsPerSum)
                 PairRows<T, TCentred, TResidual, TRelu>(o, at + (long)row * period, period, Math.Min(ChannelGrid.RowsPerSum, tile.Rows - row), tile.Columns);

@@ -28,7 +28,7 @@ internal sealed unsafe class BatchNormBackwardKernel<T> : Kernel, IParallelBody 
         sumLoop = GradientSumLoops.Of<T>(o.Relu, o.Y != null, o.DResidual != null);
         // The masked gradient, once written out for the residual, saves the second pass the mask.
         var masked = o.DResidual != null;
-        inputOperands = new GradientOperands<T> { X = o.X, Y = o.Y, DY = masked ? o.DResidual : o.DY, Out = o.DX };
+        inputOperands = new GradientOperands<T> { X = o.X, Y = o.Y, DY = masked ? o.DResidual : o.DY, Out = o.DX, Generated = GeneratedRows.TryCreate<T>(new RowFunction(IsGradient: true, HasResidual: false, o.Relu && !masked, o.Y != null, o.Frozen), grid) };
         inputLoop = GradientInputLoops.Of<T>(o.Relu && !masked, o.Y != null, o.Frozen);
     }
 

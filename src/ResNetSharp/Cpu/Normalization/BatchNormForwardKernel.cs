@@ -22,7 +22,7 @@ internal sealed unsafe class BatchNormForwardKernel<T> : Kernel, IParallelBody w
         grid = new ChannelGrid(o.Rows, o.Channels);
         moments = new ChannelMoments(grid);
         loop = AffineLoops.Of<T>(centred: true, o.Residual != null, o.Relu);
-        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y };
+        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y, Generated = GeneratedRows.TryCreate<T>(new RowFunction(IsGradient: false, o.Residual != null, o.Relu), grid) };
     }
 
     enum Phase

@@ -18,7 +18,7 @@ internal sealed unsafe class FrozenBatchNormForwardKernel<T> : Kernel, IParallel
         o = operands;
         grid = new ChannelGrid(o.Rows, o.Channels);
         loop = AffineLoops.Of<T>(centred: true, o.Residual != null, o.Relu);
-        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y };
+        this.operands = new AffineOperands<T> { X = o.X, Residual = o.Residual, Y = o.Y, Generated = GeneratedRows.TryCreate<T>(new RowFunction(IsGradient: false, o.Residual != null, o.Relu), grid) };
     }
 
     public override long ScratchBytes(int workers) => 3L * grid.Period * sizeof(float);

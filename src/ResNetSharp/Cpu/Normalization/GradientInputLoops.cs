@@ -31,7 +31,23 @@ internal static unsafe class GradientInputLoops
         o.CentredFactor += tile.Column;
         o.Constant += tile.Column;
         var at = tile.Row * period + tile.Column;
-        if (NumberPairs.Suit<T>(tile.Columns))
+        if (o.Generated is { } generated && GeneratedRows.Suits<T>(tile.Columns))
+        {
+            generated.Run(new RowArguments
+            {
+                X = (ushort*)(o.X + at),
+                Other = (ushort*)(o.DY + at),
+                Y = (ushort*)(o.Y + at),
+                Result = (ushort*)(o.Out + at),
+                Mean = o.Mean,
+                Scale = o.Scale,
+                Shift = o.Shift,
+                CentredFactor = o.CentredFactor,
+                Constant = o.Constant,
+            }, tile.Rows, tile.Columns);
+            at += (long)tile.Rows * period;
+        }
+        else if (NumberPairs.Suit<T>(tile.Columns))
         {
             for (var row = 0; row < tile.Rows; row += ChannelGrid.RowsPerSum)
                 PairRows<T, TMask, TFrozen>(o, at + (long)row * period, period, Math.Min(ChannelGrid.RowsPerSum, tile.Rows - row), tile.Columns);

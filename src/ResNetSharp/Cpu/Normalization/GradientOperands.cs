@@ -15,4 +15,7 @@ internal unsafe struct GradientOperands<T> where T : unmanaged
     public float* Shift;
     public float* CentredFactor;
     public float* Constant;
+
+    /// <summary>Machine code for the gradients of the input, where there is some.</summary>
+    public GeneratedRows? Generated;
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class NormalizedRows<T> : Kernel where T : unmanaged
     readonly BatchNormForward<T> settings;
     readonly NativeBuffer coefficients;
     readonly int channels;
+    GeneratedRows? generated;
 
     /// <param name="settings">Channels, epsilon, ReLU and the four parameters; nothing else is used.</param>
     public NormalizedRows(in BatchNormForward<T> settings)
@@ -47,6 +48,15 @@ internal sealed unsafe class NormalizedRows<T> : Kernel where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(T* from, long pitch, T* to, long toPitch, long rows)
     {
+        if (GeneratedRows.Suits<T>(channels))
+        {
+            var means = (float*)coefficients.Pointer;
+            var arguments = new RowArguments { X = (ushort*)from, Result = (ushort*)to, Mean = means, Scale = means + channels, Shift = means + 2 * channels };
+            if (generated is not { } code || !code.Has(pitch, toPitch)) generated = code = new GeneratedRows(new RowFunction(IsGradient: false, HasResidual: false, settings.Relu), pitch, toPitch);
+            code.Run(arguments, rows, channels);
+            GC.KeepAlive(this);
+            return;
+        }
         for (; rows >= Together; rows -= Together, from += Together * pitch, to += Together * toPitch)
         {
             if (settings.Relu) Rows<Yes>(from, pitch, to, toPitch);

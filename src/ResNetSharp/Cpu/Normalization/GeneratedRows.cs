@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using ResNetSharp.Cpu.Jit;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>What <see cref="GeneratedRows"/> work on; what a function does not need may be null. The order of the fields is known to the generated code.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct RowArguments
+{
+    /// <summary>The first row of numbers.</summary>
+    public ushort* X;
+
+    /// <summary>What is added to the results, or the gradient of them; as far apart as <see cref="X"/>.</summary>
+    public ushort* Other;
+
+    /// <summary>The results of the forward pass; as far apart as <see cref="X"/>.</summary>
+    public ushort* Y;
+
+    /// <summary>Where the first row of results goes.</summary>
+    public ushort* Result;
+
+    /// <summary>A mean for each column.</summary>
+    public float* Mean;
+
+    /// <summary>A factor for each column.</summary>
+    public float* Scale;
+
+    /// <summary>A summand for each column.</summary>
+    public float* Shift;
+
+    /// <summary>See <see cref="GradientOperands{T}.CentredFactor"/>.</summary>
+    public float* CentredFactor;
+
+    /// <summary>See <see cref="GradientOperands{T}.Constant"/>.</summary>
+    public float* Constant;
+
+    /// <summary>Bytes of a row's columns, a multiple of a cache line.</summary>
+    public long RowBytes;
+
+    /// <summary>Rows, divided by those that are done together; at least one.</summary>
+    public long Turns;
+}
+
+/// <summary>A function of rows of bfloat16 numbers.</summary>
+/// <param name="IsGradient">Whether it is that of <see cref="GradientInputLoops"/>; otherwise that of <see cref="AffineLoops"/>.</param>
+/// <param name="HasResidual">Whether something is added; forward only.</param>
+/// <param name="Relu">Whether there is a ReLU.</param>
+/// <param name="FromOutput">Whether the ReLU's output tells which gradients pass.</param>
+/// <param name="IsFrozen">Whether the statistics are constant; gradients only.</param>
+internal readonly record struct RowFunction(bool IsGradient, bool HasResidual, bool Relu, bool FromOutput = false, bool IsFrozen = false);
+
+/// <summary>
+/// What normalization does to rows of bfloat16 numbers, as machine code: AVX512-BF16 has an instruction that rounds two registers and joins them,
+/// which .NET has no method for, and without it rounding is a third of the work.
+/// </summary>
+internal sealed unsafe class GeneratedRows
+{
+    /// <summary>Rows that are done together, so that coefficients are loaded once for all of them.</summary>
+    const int Together = 4;
+
+    const int LineColumns = NativeBuffer.Alignment / sizeof(ushort);
+
+    static readonly CodeCache<RowShape> cache = new(key => new RowGenerator(key).Generate());
+
+    readonly ExecutableMemory many;
+    readonly ExecutableMemory one;
+    readonly long pitch;
+    readonly long resultPitch;
+
+    /// <param name="function">What is computed.</param>
+    /// <param name="pitch">Numbers from one row to the next.</param>
+    /// <param name="resultPitch">Numbers from one row of results to the next.</param>
+    public GeneratedRows(RowFunction function, long pitch, long resultPitch)
+    {
+        (this.pitch, this.resultPitch) = (pitch, resultPitch);
+        var shape = new RowShape(function, checked((int)(pitch * sizeof(ushort))), checked((int)(resultPitch * sizeof(ushort))), Together);
+        many = cache.Get(shape);
+        one = cache.Get(shape with { Rows = 1 });
+    }
+
+    /// <summary>The code for a function of rows of a <see cref="ChannelGrid"/>, or null where there is none for numbers of a type.</summary>
+    public static GeneratedRows? TryCreate<T>(RowFunction function, ChannelGrid grid) => Exists<T>() ? new GeneratedRows(function, grid.Period, grid.Period) : null;
+
+    /// <summary>Whether there is such code for numbers of a type, and a number of columns.</summary>
+    public static bool Suits<T>(int columns) => Exists<T>() && columns % LineColumns == 0;
+
+    /// <summary>Whether it is for rows of a certain distance.</summary>
+    public bool Has(long pitch, long resultPitch) => (pitch, resultPitch) == (this.pitch, this.resultPitch);
+
+    /// <summary>Computes rows.</summary>
+    /// <param name="arguments">All addresses.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="columns">Columns of each.</param>
+    public void Run(RowArguments arguments, long rows, int columns)
+    {
+        arguments.RowBytes = columns * sizeof(ushort);
+        arguments.Turns = rows / Together;
+        if (arguments.Turns > 0) ((delegate* unmanaged<RowArguments*, void>)many.Address)(&arguments);
+        var done = arguments.Turns * Together;
+        arguments.X += done * pitch;
+        arguments.Other += done * pitch;
+        arguments.Y += done * pitch;
+        arguments.Result += done * resultPitch;
+        arguments.Turns = rows - done;
+        if (arguments.Turns > 0) ((delegate* unmanaged<RowArguments*, void>)one.Address)(&arguments);
+        GC.KeepAlive(this);
+    }
+
+    static bool Exists<T>() => typeof(T) == typeof(ushort) && InstructionSets.Selected >= InstructionSet.Avx512 && NarrowArithmetic.HasVectorBFloat16;
+}

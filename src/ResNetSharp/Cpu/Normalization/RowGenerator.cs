@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using ResNetSharp.Cpu.Jit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace ResNetSharp.Cpu;
+
+/// <summary>What <see cref="GeneratedRows"/> are specialised for.</summary>
+/// <param name="Function">What is computed.</param>
+/// <param name="PitchBytes">Bytes from one row to the next.</param>
+/// <param name="ResultPitchBytes">Bytes from one row of results to the next.</param>
+/// <param name="Rows">Rows that are done together.</param>
+internal readonly record struct RowShape(RowFunction Function, int PitchBytes, int ResultPitchBytes, int Rows);
+
+/// <summary>Writes the loops of <see cref="GeneratedRows"/>: over groups of rows, and over the cache lines of a row.</summary>
+internal sealed class RowGenerator(RowShape shape)
+{
+    const int HalfBits = 16, HalfLine = NativeBuffer.Alignment / 2;
+
+    /// <summary>Compares for neither less nor equal, which is true for what is not a number.</summary>
+    const byte NotLessOrEqual = 6;
+
+    static readonly AssemblerRegister64 x = rax, other = rbx, y = rcx, result = rdx, mean = rsi, scale = r8, shift = r9, centredFactor = r10, constant = r11, end = r12, turns = r13, column = r14;
+    static readonly AssemblerRegisterZMM zero = zmm31;
+
+    readonly VectorAssembler asm = new(InstructionSet.Avx512);
+    readonly RowFunction function = shape.Function;
+
+    /// <summary>Coefficients of the first half of a line's columns, then of the second.</summary>
+    readonly AssemblerRegisterZMM[] means = [zmm16, zmm17], scales = [zmm18, zmm19], shifts = [zmm20, zmm21], factors = [zmm22, zmm23], constants = [zmm24, zmm25];
+
+    bool ReadsOutput => function is { IsGradient: true, Relu: true, FromOutput: true };
+
+    bool ComputesOutput => !function.IsGradient || function is { Relu: true, FromOutput: false };
+
+    bool ReadsInput => !function.IsFrozen || ComputesOutput;
+
+    bool ReadsOther => function.IsGradient || function.HasResidual;
+
+    public ExecutableMemory Generate()
+    {
+        var code = asm.Code;
+        asm.Enter(0);
+        code.mov(r15, VectorAssembler.Argument);
+        foreach (var (register, field) in new[]
+        {
+            (x, nameof(RowArguments.X)), (other, nameof(RowArguments.Other)), (y, nameof(RowArguments.Y)), (result, nameof(RowArguments.Result)),
+            (mean, nameof(RowArguments.Mean)), (scale, nameof(RowArguments.Scale)), (shift, nameof(RowArguments.Shift)),
+            (centredFactor, nameof(RowArguments.CentredFactor)), (constant, nameof(RowArguments.Constant)), (end, nameof(RowArguments.RowBytes)), (turns, nameof(RowArguments.Turns)),
+        })
+            code.mov(register, __qword_ptr[r15 + (int)Marshal.OffsetOf<RowArguments>(field)]);
+        code.vpxord(zero, zero, zero);
+        var (turn, line) = (code.CreateLabel(), code.CreateLabel());
+        code.Label(ref turn);
+        code.xor(column, column);
+        code.Label(ref line);
+        LoadCoefficients();
+        for (var row = 0; row < shape.Rows; row++) Line(row);
+        code.add(column, NativeBuffer.Alignment);
+        code.cmp(column, end);
+        code.jne(line);
+        foreach (var pointer in new[] { x, other, y }) code.add(pointer, shape.Rows * shape.PitchBytes);
+        code.add(result, shape.Rows * shape.ResultPitchBytes);
+        code.dec(turns);
+        code.jne(turn);
+        asm.Leave();
+        return asm.Build();
+    }
+
+    void LoadCoefficients()
+    {
+        for (var half = 0; half < 2; half++)
+        {
+            if (ReadsInput) Load(means[half], mean, half);
+            Load(scales[half], scale, half);
+            if (ComputesOutput) Load(shifts[half], shift, half);
+            if (!function.IsGradient || function.IsFrozen) continue;
+            Load(factors[half], centredFactor, half);
+            Load(constants[half], constant, half);
+        }
+
+        void Load(AssemblerRegisterZMM to, AssemblerRegister64 from, int half) => asm.Code.vmovups(to, __zmmword_ptr[from + column * 2 + half * NativeBuffer.Alignment]);
+    }
+
+    /// <summary>A cache line of a row.</summary>
+    void Line(int row)
+    {
+        var code = asm.Code;
+        AssemblerRegisterZMM[] values = [new(Register.ZMM0 + 2 * row), new(Register.ZMM1 + 2 * row)];
+        var at = row * shape.PitchBytes;
+        for (var half = 0; half < 2; half++)
+        {
+            if (function.IsGradient) Gradient(values[half], half, at + half * HalfLine);
+            else Affine(values[half], half, at + half * HalfLine);
+        }
+        code.vcvtne2ps2bf16(values[0], values[1], values[0]);
+        code.vmovups(__zmmword_ptr[result + column + row * shape.ResultPitchBytes], values[0]);
+        // Rows may lie so far apart that the processor does not foresee the next ones.
+        foreach (var (pointer, isRead) in new[] { (x, ReadsInput), (other, ReadsOther), (y, ReadsOutput) })
+            if (isRead) code.prefetcht0(__byte_ptr[pointer + column + at + shape.Rows * shape.PitchBytes]);
+    }
+
+    void Affine(AssemblerRegisterZMM value, int half, int at)
+    {
+        var code = asm.Code;
+        Widen(value, x, at);
+        code.vsubps(value, value, means[half]);
+        code.vfmadd213ps(value, scales[half], shifts[half]);
+        if (function.HasResidual)
+        {
+            Widen(zmm26, other, at);
+            code.vaddps(value, value, zmm26);
+        }
+        // Of a number and what is none, the second operand is the result.
+        if (function.Relu) code.vmaxps(value, zero, value);
+    }
+
+    void Gradient(AssemblerRegisterZMM value, int half, int at)
+    {
+        var (code, gradient, centred, output) = (asm.Code, zmm26, value, zmm27);
+        Widen(gradient, other, at);
+        if (ReadsInput)
+        {
+            Widen(centred, x, at);
+            code.vsubps(centred, centred, means[half]);
+        }
+        if (function.Relu)
+        {
+            if (ReadsOutput) Widen(output, y, at);
+            else
+            {
+                code.vmovaps(output, centred);
+                code.vfmadd213ps(output, scales[half], shifts[half]);
+            }
+            code.vcmpps(k1, output, zero, NotLessOrEqual);
+            code.vmovaps(gradient.k1.z, gradient);
+        }
+        if (function.IsFrozen)
+        {
+            code.vmulps(value, gradient, scales[half]);
+            return;
+        }
+        code.vfmadd213ps(centred, factors[half], constants[half]);
+        code.vfmadd231ps(centred, gradient, scales[half]);
+    }
+
+    void Widen(AssemblerRegisterZMM to, AssemblerRegister64 from, int offset)
+    {
+        asm.Code.vpmovzxwd(to, __ymmword_ptr[from + column + offset]);
+        asm.Code.vpslld(to, to, HalfBits);
+    }
+}
