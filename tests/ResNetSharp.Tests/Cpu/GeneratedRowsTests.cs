@@ -17,7 +17,11 @@ public sealed unsafe class GeneratedRowsTests
             var numbers = new Operands(random, rows, columns);
             var operands = new AffineOperands<ushort>
             {
-                X = numbers.X, Residual = residual ? numbers.DY : null, Mean = numbers.Coefficients, Scale = numbers.Coefficients + columns, Shift = numbers.Coefficients + 2 * columns,
+                X = numbers.X,
+                Residual = residual ? numbers.DY : null,
+                Mean = numbers.Coefficients,
+                Scale = numbers.Coefficients + columns,
+                Shift = numbers.Coefficients + 2 * columns,
             };
             numbers.Compare(
                 (result, generated) =>
