@@ -73,6 +73,49 @@ public sealed unsafe class NormalizedConvolutionTests
         GC.KeepAlive((input, weights, bias, parameters, variance));
     }
 
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(4, 96)]
+    [InlineData(11, 33)]
+    [InlineData(23, 304)]
+    public void Rows_are_normalized_as_a_whole_tensor_is(int rows, int channels)
+    {
+        var pitch = channels + 24;
+        var random = new Random(channels);
+        NativeBuffer input = Filled(random, rows * pitch), parameters = Filled(random, 4 * channels), variance = Filled(random, channels), statistics = Filled(random, 2 * channels);
+        foreach (ref var value in variance.Floats) value = 0.5f + value * value;
+        var p = (float*)parameters.Pointer;
+        foreach (var relu in new[] { false, true })
+        {
+            NativeBuffer dense = new(rows * channels * sizeof(float)), expected = new(rows * channels * sizeof(float)), actual = new(rows * pitch * sizeof(float));
+            for (var row = 0; row < rows; row++) input.Floats.Slice(row * pitch, channels).CopyTo(dense.Floats[(row * channels)..]);
+            actual.Floats.Fill(-7);
+            var settings = new BatchNormForward<float>(rows, channels, 1e-3f)
+            {
+                Relu = relu,
+                X = (float*)dense.Pointer,
+                Y = (float*)expected.Pointer,
+                Gamma = p,
+                Beta = p + channels,
+                RunningMean = p + 2 * channels,
+                RunningVariance = (float*)variance.Pointer,
+                SavedMean = (float*)statistics.Pointer,
+                SavedInverseStd = (float*)statistics.Pointer + channels,
+            };
+            Run(new FrozenBatchNormForwardKernel<float>(settings), teams[0]);
+            var norm = new NormalizedRows<float>(settings);
+            norm.Run(teams[0]);
+            norm.Apply((float*)input.Pointer, pitch, (float*)actual.Pointer, pitch, rows);
+            for (var i = 0; i < rows * pitch; i++)
+            {
+                var (row, channel) = Math.DivRem(i, pitch);
+                Assert.Equal(channel < channels ? expected.Floats[row * channels + channel] : -7, actual.Floats[i]);
+            }
+            GC.KeepAlive(dense);
+        }
+        GC.KeepAlive((input, parameters, variance, statistics));
+    }
+
     static void Run(Kernel kernel, Workers workers)
     {
         var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count) + 64);

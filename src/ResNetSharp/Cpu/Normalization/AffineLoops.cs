@@ -46,7 +46,7 @@ internal static unsafe class AffineLoops
         var at = tile.Row * period + tile.Column;
         if (TCentred.On && o.Generated is { } generated && GeneratedRows.Suits<T>(tile.Columns))
         {
-            generated.Run(new RowArguments { X = (ushort*)(o.X + at), Other = (ushort*)(o.Residual + at), Result = (ushort*)(o.Y + at), Mean = o.Mean, Scale = o.Scale, Shift = o.Shift }, tile.Rows, tile.Columns);
+            generated.Run<T>(new RowArguments { X = o.X + at, Other = o.Residual + at, Result = o.Y + at, Mean = o.Mean, Scale = o.Scale, Shift = o.Shift }, tile.Rows, tile.Columns);
             at += (long)tile.Rows * period;
         }
         else if (NumberPairs.Suit<T>(tile.Columns))

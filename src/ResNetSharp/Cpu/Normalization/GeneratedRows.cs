@@ -8,16 +8,16 @@ namespace ResNetSharp.Cpu;
 internal unsafe struct RowArguments
 {
     /// <summary>The first row of numbers.</summary>
-    public ushort* X;
+    public void* X;
 
     /// <summary>What is added to the results, or the gradient of them; as far apart as <see cref="X"/>.</summary>
-    public ushort* Other;
+    public void* Other;
 
     /// <summary>The results of the forward pass; as far apart as <see cref="X"/>.</summary>
-    public ushort* Y;
+    public void* Y;
 
     /// <summary>Where the first row of results goes.</summary>
-    public ushort* Result;
+    public void* Result;
 
     /// <summary>A mean for each column.</summary>
     public float* Mean;
@@ -41,7 +41,7 @@ internal unsafe struct RowArguments
     public long Turns;
 }
 
-/// <summary>A function of rows of bfloat16 numbers.</summary>
+/// <summary>A function of rows of numbers.</summary>
 /// <param name="IsGradient">Whether it is that of <see cref="GradientInputLoops"/>; otherwise that of <see cref="AffineLoops"/>.</param>
 /// <param name="HasResidual">Whether something is added; forward only.</param>
 /// <param name="Relu">Whether there is a ReLU.</param>
@@ -50,61 +50,63 @@ internal unsafe struct RowArguments
 internal readonly record struct RowFunction(bool IsGradient, bool HasResidual, bool Relu, bool FromOutput = false, bool IsFrozen = false);
 
 /// <summary>
-/// What normalization does to rows of bfloat16 numbers, as machine code: AVX512-BF16 has an instruction that rounds two registers and joins them,
-/// which .NET has no method for, and without it rounding is a third of the work.
+/// What normalization does to rows of numbers, in single precision or bfloat16, as machine code for AVX-512: what is needed of the next rows is asked
+/// for on the way, and AVX512-BF16 has an instruction that rounds two registers and joins them, which .NET has no method for. Without it
+/// rounding is a third of the work.
 /// </summary>
 internal sealed unsafe class GeneratedRows
 {
     /// <summary>Rows that are done together, so that coefficients are loaded once for all of them.</summary>
     const int Together = 4;
 
-    const int LineColumns = NativeBuffer.Alignment / sizeof(ushort);
-
     static readonly CodeCache<RowShape> cache = new(key => new RowGenerator(key).Generate());
 
     readonly ExecutableMemory many;
     readonly ExecutableMemory one;
-    readonly long pitch;
-    readonly long resultPitch;
+    readonly RowShape shape;
 
-    /// <param name="function">What is computed.</param>
-    /// <param name="pitch">Numbers from one row to the next.</param>
-    /// <param name="resultPitch">Numbers from one row of results to the next.</param>
-    public GeneratedRows(RowFunction function, long pitch, long resultPitch)
+    GeneratedRows(RowShape shape)
     {
-        (this.pitch, this.resultPitch) = (pitch, resultPitch);
-        var shape = new RowShape(function, checked((int)(pitch * sizeof(ushort))), checked((int)(resultPitch * sizeof(ushort))), Together);
+        this.shape = shape;
         many = cache.Get(shape);
         one = cache.Get(shape with { Rows = 1 });
     }
 
-    /// <summary>The code for a function of rows of a <see cref="ChannelGrid"/>, or null where there is none for numbers of a type.</summary>
-    public static GeneratedRows? TryCreate<T>(RowFunction function, ChannelGrid grid) => Exists<T>() ? new GeneratedRows(function, grid.Period, grid.Period) : null;
+    /// <summary>The code for a function of rows, or null where there is none for numbers of a type.</summary>
+    /// <param name="function">What is computed.</param>
+    /// <param name="pitch">Numbers from one row to the next.</param>
+    /// <param name="resultPitch">Numbers from one row of results to the next.</param>
+    public static GeneratedRows? TryCreate<T>(RowFunction function, long pitch, long resultPitch) where T : unmanaged =>
+        Exists<T>() ? new GeneratedRows(new RowShape(function, typeof(T) == typeof(ushort), checked((int)(pitch * sizeof(T))), checked((int)(resultPitch * sizeof(T))), Together)) : null;
+
+    /// <summary>The same for rows of a <see cref="ChannelGrid"/>, which lie without gaps: one after the other they are one stream, which is best for single precision.</summary>
+    public static GeneratedRows? TryCreate<T>(RowFunction function, ChannelGrid grid) where T : unmanaged =>
+        typeof(T) == typeof(ushort) ? TryCreate<T>(function, grid.Period, grid.Period) : null;
 
     /// <summary>Whether there is such code for numbers of a type, and a number of columns.</summary>
-    public static bool Suits<T>(int columns) => Exists<T>() && columns % LineColumns == 0;
+    public static bool Suits<T>(int columns) where T : unmanaged => Exists<T>() && columns * sizeof(T) % NativeBuffer.Alignment == 0;
 
     /// <summary>Whether it is for rows of a certain distance.</summary>
-    public bool Has(long pitch, long resultPitch) => (pitch, resultPitch) == (this.pitch, this.resultPitch);
+    public bool Has<T>(long pitch, long resultPitch) where T : unmanaged => (pitch * sizeof(T), resultPitch * sizeof(T)) == (shape.PitchBytes, shape.ResultPitchBytes);
 
     /// <summary>Computes rows.</summary>
     /// <param name="arguments">All addresses.</param>
     /// <param name="rows">How many.</param>
     /// <param name="columns">Columns of each.</param>
-    public void Run(RowArguments arguments, long rows, int columns)
+    public void Run<T>(RowArguments arguments, long rows, int columns) where T : unmanaged
     {
-        arguments.RowBytes = columns * sizeof(ushort);
+        arguments.RowBytes = columns * sizeof(T);
         arguments.Turns = rows / Together;
         if (arguments.Turns > 0) ((delegate* unmanaged<RowArguments*, void>)many.Address)(&arguments);
         var done = arguments.Turns * Together;
-        arguments.X += done * pitch;
-        arguments.Other += done * pitch;
-        arguments.Y += done * pitch;
-        arguments.Result += done * resultPitch;
+        arguments.X = (byte*)arguments.X + done * shape.PitchBytes;
+        arguments.Other = (byte*)arguments.Other + done * shape.PitchBytes;
+        arguments.Y = (byte*)arguments.Y + done * shape.PitchBytes;
+        arguments.Result = (byte*)arguments.Result + done * shape.ResultPitchBytes;
         arguments.Turns = rows - done;
         if (arguments.Turns > 0) ((delegate* unmanaged<RowArguments*, void>)one.Address)(&arguments);
         GC.KeepAlive(this);
     }
 
-    static bool Exists<T>() => typeof(T) == typeof(ushort) && InstructionSets.Selected >= InstructionSet.Avx512 && NarrowArithmetic.HasVectorBFloat16;
+    static bool Exists<T>() => InstructionSets.Selected >= InstructionSet.Avx512 && (typeof(T) == typeof(float) || typeof(T) == typeof(ushort) && NarrowArithmetic.HasVectorBFloat16);
 }

@@ -33,12 +33,12 @@ internal static unsafe class GradientInputLoops
         var at = tile.Row * period + tile.Column;
         if (o.Generated is { } generated && GeneratedRows.Suits<T>(tile.Columns))
         {
-            generated.Run(new RowArguments
+            generated.Run<T>(new RowArguments
             {
-                X = (ushort*)(o.X + at),
-                Other = (ushort*)(o.DY + at),
-                Y = (ushort*)(o.Y + at),
-                Result = (ushort*)(o.Out + at),
+                X = o.X + at,
+                Other = o.DY + at,
+                Y = o.Y + at,
+                Result = o.Out + at,
                 Mean = o.Mean,
                 Scale = o.Scale,
                 Shift = o.Shift,

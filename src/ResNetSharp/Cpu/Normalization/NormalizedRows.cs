@@ -51,9 +51,11 @@ internal sealed unsafe class NormalizedRows<T> : Kernel where T : unmanaged
         if (GeneratedRows.Suits<T>(channels))
         {
             var means = (float*)coefficients.Pointer;
-            var arguments = new RowArguments { X = (ushort*)from, Result = (ushort*)to, Mean = means, Scale = means + channels, Shift = means + 2 * channels };
-            if (generated is not { } code || !code.Has(pitch, toPitch)) generated = code = new GeneratedRows(new RowFunction(IsGradient: false, HasResidual: false, settings.Relu), pitch, toPitch);
-            code.Run(arguments, rows, channels);
+            var arguments = new RowArguments { X = from, Result = to, Mean = means, Scale = means + channels, Shift = means + 2 * channels };
+            // Threads may come here at once, and for rows of different distance.
+            var code = generated;
+            if (code?.Has<T>(pitch, toPitch) != true) generated = code = GeneratedRows.TryCreate<T>(new RowFunction(IsGradient: false, HasResidual: false, settings.Relu), pitch, toPitch);
+            code!.Run<T>(arguments, rows, channels);
             GC.KeepAlive(this);
             return;
         }

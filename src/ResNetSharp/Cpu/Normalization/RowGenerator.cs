@@ -7,15 +7,16 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>What <see cref="GeneratedRows"/> are specialised for.</summary>
 /// <param name="Function">What is computed.</param>
+/// <param name="IsNarrow">Whether numbers are bfloat16; otherwise single precision.</param>
 /// <param name="PitchBytes">Bytes from one row to the next.</param>
 /// <param name="ResultPitchBytes">Bytes from one row of results to the next.</param>
 /// <param name="Rows">Rows that are done together.</param>
-internal readonly record struct RowShape(RowFunction Function, int PitchBytes, int ResultPitchBytes, int Rows);
+internal readonly record struct RowShape(RowFunction Function, bool IsNarrow, int PitchBytes, int ResultPitchBytes, int Rows);
 
 /// <summary>Writes the loops of <see cref="GeneratedRows"/>: over groups of rows, and over the cache lines of a row.</summary>
 internal sealed class RowGenerator(RowShape shape)
 {
-    const int HalfBits = 16, HalfLine = NativeBuffer.Alignment / 2;
+    const int HalfBits = 16;
 
     /// <summary>Compares for neither less nor equal, which is true for what is not a number.</summary>
     const byte NotLessOrEqual = 6;
@@ -26,8 +27,11 @@ internal sealed class RowGenerator(RowShape shape)
     readonly VectorAssembler asm = new(InstructionSet.Avx512);
     readonly RowFunction function = shape.Function;
 
-    /// <summary>Coefficients of the first half of a line's columns, then of the second.</summary>
+    /// <summary>Coefficients of the columns of a line, or of those of its halves.</summary>
     readonly AssemblerRegisterZMM[] means = [zmm16, zmm17], scales = [zmm18, zmm19], shifts = [zmm20, zmm21], factors = [zmm22, zmm23], constants = [zmm24, zmm25];
+
+    /// <summary>Registers for the numbers of a cache line.</summary>
+    int Parts => shape.IsNarrow ? 2 : 1;
 
     bool ReadsOutput => function is { IsGradient: true, Relu: true, FromOutput: true };
 
@@ -69,17 +73,17 @@ internal sealed class RowGenerator(RowShape shape)
 
     void LoadCoefficients()
     {
-        for (var half = 0; half < 2; half++)
+        for (var part = 0; part < Parts; part++)
         {
-            if (ReadsInput) Load(means[half], mean, half);
-            Load(scales[half], scale, half);
-            if (ComputesOutput) Load(shifts[half], shift, half);
+            if (ReadsInput) Load(means[part], mean, part);
+            Load(scales[part], scale, part);
+            if (ComputesOutput) Load(shifts[part], shift, part);
             if (!function.IsGradient || function.IsFrozen) continue;
-            Load(factors[half], centredFactor, half);
-            Load(constants[half], constant, half);
+            Load(factors[part], centredFactor, part);
+            Load(constants[part], constant, part);
         }
 
-        void Load(AssemblerRegisterZMM to, AssemblerRegister64 from, int half) => asm.Code.vmovups(to, __zmmword_ptr[from + column * 2 + half * NativeBuffer.Alignment]);
+        void Load(AssemblerRegisterZMM to, AssemblerRegister64 from, int part) => asm.Code.vmovups(to, __zmmword_ptr[from + column * Parts + part * NativeBuffer.Alignment]);
     }
 
     /// <summary>A cache line of a row.</summary>
@@ -88,64 +92,70 @@ internal sealed class RowGenerator(RowShape shape)
         var code = asm.Code;
         AssemblerRegisterZMM[] values = [new(Register.ZMM0 + 2 * row), new(Register.ZMM1 + 2 * row)];
         var at = row * shape.PitchBytes;
-        for (var half = 0; half < 2; half++)
+        for (var part = 0; part < Parts; part++)
         {
-            if (function.IsGradient) Gradient(values[half], half, at + half * HalfLine);
-            else Affine(values[half], half, at + half * HalfLine);
+            var place = at + part * NativeBuffer.Alignment / Parts;
+            if (function.IsGradient) Gradient(values[part], part, place);
+            else Affine(values[part], part, place);
         }
-        code.vcvtne2ps2bf16(values[0], values[1], values[0]);
+        if (shape.IsNarrow) code.vcvtne2ps2bf16(values[0], values[1], values[0]);
         code.vmovups(__zmmword_ptr[result + column + row * shape.ResultPitchBytes], values[0]);
         // Rows may lie so far apart that the processor does not foresee the next ones.
         foreach (var (pointer, isRead) in new[] { (x, ReadsInput), (other, ReadsOther), (y, ReadsOutput) })
             if (isRead) code.prefetcht0(__byte_ptr[pointer + column + at + shape.Rows * shape.PitchBytes]);
     }
 
-    void Affine(AssemblerRegisterZMM value, int half, int at)
+    void Affine(AssemblerRegisterZMM value, int part, int at)
     {
         var code = asm.Code;
-        Widen(value, x, at);
-        code.vsubps(value, value, means[half]);
-        code.vfmadd213ps(value, scales[half], shifts[half]);
+        Load(value, x, at);
+        code.vsubps(value, value, means[part]);
+        code.vfmadd213ps(value, scales[part], shifts[part]);
         if (function.HasResidual)
         {
-            Widen(zmm26, other, at);
+            Load(zmm26, other, at);
             code.vaddps(value, value, zmm26);
         }
         // Of a number and what is none, the second operand is the result.
         if (function.Relu) code.vmaxps(value, zero, value);
     }
 
-    void Gradient(AssemblerRegisterZMM value, int half, int at)
+    void Gradient(AssemblerRegisterZMM value, int part, int at)
     {
         var (code, gradient, centred, output) = (asm.Code, zmm26, value, zmm27);
-        Widen(gradient, other, at);
+        Load(gradient, other, at);
         if (ReadsInput)
         {
-            Widen(centred, x, at);
-            code.vsubps(centred, centred, means[half]);
+            Load(centred, x, at);
+            code.vsubps(centred, centred, means[part]);
         }
         if (function.Relu)
         {
-            if (ReadsOutput) Widen(output, y, at);
+            if (ReadsOutput) Load(output, y, at);
             else
             {
                 code.vmovaps(output, centred);
-                code.vfmadd213ps(output, scales[half], shifts[half]);
+                code.vfmadd213ps(output, scales[part], shifts[part]);
             }
             code.vcmpps(k1, output, zero, NotLessOrEqual);
             code.vmovaps(gradient.k1.z, gradient);
         }
         if (function.IsFrozen)
         {
-            code.vmulps(value, gradient, scales[half]);
+            code.vmulps(value, gradient, scales[part]);
             return;
         }
-        code.vfmadd213ps(centred, factors[half], constants[half]);
-        code.vfmadd231ps(centred, gradient, scales[half]);
+        code.vfmadd213ps(centred, factors[part], constants[part]);
+        code.vfmadd231ps(centred, gradient, scales[part]);
     }
 
-    void Widen(AssemblerRegisterZMM to, AssemblerRegister64 from, int offset)
+    void Load(AssemblerRegisterZMM to, AssemblerRegister64 from, int offset)
     {
+        if (!shape.IsNarrow)
+        {
+            asm.Code.vmovups(to, __zmmword_ptr[from + column + offset]);
+            return;
+        }
         asm.Code.vpmovzxwd(to, __ymmword_ptr[from + column + offset]);
         asm.Code.vpslld(to, to, HalfBits);
     }
