@@ -8,6 +8,8 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
 {
     int TemporaryCount => Asm.Registers - Temporaries;
 
+    protected override int ResidualLines => (Shape.Vectors * Asm.VectorBytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment;
+
     protected override void StartSums()
     {
         if (!Shape.Bias)

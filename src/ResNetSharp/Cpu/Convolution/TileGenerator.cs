@@ -19,6 +19,9 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>What the kernel is specialised for.</summary>
     protected TileShape Shape => shape;
 
+    /// <summary>Cache lines of a panel's residuals.</summary>
+    protected virtual int ResidualLines => 1;
+
     /// <summary>What is written.</summary>
     protected VectorAssembler Asm { get; } = new(shape.Set);
 
@@ -47,6 +50,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         var tile = code.CreateLabel();
         code.Label(ref tile);
         StartSums();
+        if (shape.Residual) FetchResiduals();
         code.mov(weights, Local(nameof(TileArguments.Weights)));
         code.mov(Rows[0], Local(nameof(TileArguments.Taps)));
         code.mov(__qword_ptr[rsp + tapsLeftOffset], Rows[0]);
@@ -148,6 +152,21 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     {
         if (IsPartial(vector)) Asm.LoadMasked(register, from, Temporaries);
         else Asm.Load(register, from);
+    }
+
+    /// <summary>
+    /// Asks for what will be added at the end: a line or two of each pixel, so far apart that the processor does not foresee them.
+    /// </summary>
+    void FetchResiduals()
+    {
+        var code = Asm.Code;
+        code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
+        code.mov(rdx, Local(nameof(TileArguments.Residual)));
+        for (var row = 0; row < shape.Rows; row++)
+        {
+            code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
+            for (var line = 0; line < ResidualLines; line++) code.prefetcht0(__byte_ptr[rdx + rbx + line * NativeBuffer.Alignment]);
+        }
     }
 
     /// <summary>An argument.</summary>
