@@ -81,11 +81,14 @@ internal sealed class Recomputation : Rewriter
     {
         var chosen = backward.Where(node => node.Operation is MaxPoolGradient).Select(node => node.Inputs[0]).ToHashSet();
         var left = UnnoticedWork * forward.Concat(backward).Sum(Work);
-        var large = forward.Where(node => node.Operation is BatchNormTraining { HasResidual: false } && node.Outputs[0].Shape.Size >= ManyNumbers)
-            .OrderByDescending(node => node.Outputs[0].Shape.Size);
-        foreach (var node in large)
-            if (saved.Contains(node.Outputs[0]) && !chosen.Contains(node.Outputs[0]) && (left -= Work(node)) >= 0)
-                chosen.Add(node.Outputs[0]);
+        var large = forward.Where(node => node.Operation is BatchNormTraining { HasResidual: false }).Select(node => node.Outputs[0])
+            .Where(output => output.Shape.Size >= ManyNumbers && saved.Contains(output) && !chosen.Contains(output)).OrderByDescending(output => output.Shape.Size);
+        foreach (var output in large.ToList())
+        {
+            left -= Work(output.Producer);
+            if (left < 0) break;
+            chosen.Add(output);
+        }
         return chosen;
     }
 

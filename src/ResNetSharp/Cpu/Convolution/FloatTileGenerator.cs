@@ -19,12 +19,7 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
         }
         if (HasTail) Asm.SetMask(Shape.TailLanes, Temporaries, rax);
         Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
-        for (var v = 0; v < Shape.Vectors; v++)
-        {
-            var from = VectorAssembler.At(rax, v * Asm.VectorBytes);
-            if (IsPartial(v)) Asm.LoadMasked(v, from, Temporaries);
-            else Asm.Load(v, from);
-        }
+        for (var v = 0; v < Shape.Vectors; v++) LoadChannels(v, VectorAssembler.At(rax, v * Asm.VectorBytes), v);
         for (var i = Shape.Vectors; i < Sums; i++) Asm.Copy(i, i % Shape.Vectors);
     }
 

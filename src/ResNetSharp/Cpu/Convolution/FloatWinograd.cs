@@ -104,7 +104,7 @@ internal sealed unsafe class FloatWinograd<TNumber> : WinogradArithmetic where T
                     for (var x = 0; x < columns; x++)
                         moments.Add(epilogue.Finish<T, TNumber>(pointers, offset + y * rowPitch + x * pixelPitch + channel, channel, T.Load(values + (y * Side + x) * T.Lanes)));
                 }
-                if (Moments) moments.AddTo(pointers.Moments + channel, panels.Results);
+                moments.AddTo(pointers.Moments + channel, panels.Results);
             }
         }
     }

@@ -139,7 +139,7 @@ internal sealed unsafe class NarrowGroupEngine<TNumber> : ConvolutionEngine, IPa
         {
             var moments = new RegisterMoments<T>(epilogue.Moments ? pointers.Expected + c : null);
             for (var x = 0; x < columns; x++) moments.Add(epilogue.Finish<T, TNumber>(pointers, offset + x * step + c, c, T.Load(staged + (long)x * T.Lanes)));
-            if (epilogue.Moments) moments.AddTo(sums + c, channels);
+            moments.AddTo(sums + c, channels);
         }
         for (var lane = 0; c + lane < channels; lane++)
         {

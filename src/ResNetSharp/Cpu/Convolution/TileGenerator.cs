@@ -148,7 +148,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     }
 
     /// <summary>Loads a number of each channel of a register, where the mask of the last ones is set.</summary>
-    void LoadChannels(int register, MemoryOperand from, int vector)
+    protected void LoadChannels(int register, MemoryOperand from, int vector)
     {
         if (IsPartial(vector)) Asm.LoadMasked(register, from, Temporaries);
         else Asm.Load(register, from);

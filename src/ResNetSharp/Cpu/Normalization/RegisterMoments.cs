@@ -20,12 +20,13 @@ internal unsafe struct RegisterMoments<T>(float* expected) where T : unmanaged, 
         squares = T.MultiplyAdd(difference, difference, squares);
     }
 
-    /// <summary>Adds them to sums in memory.</summary>
+    /// <summary>Adds them to sums in memory, where that is wanted.</summary>
     /// <param name="sums">The sums of the channels.</param>
     /// <param name="pitch">Numbers from there to the sums of squares.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void AddTo(float* sums, int pitch)
     {
+        if (!isWanted) return;
         (T.Load(sums) + sum).Store(sums);
         (T.Load(sums + pitch) + squares).Store(sums + pitch);
     }
