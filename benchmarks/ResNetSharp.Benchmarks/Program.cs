@@ -3,6 +3,7 @@ using ResNetSharp.Benchmarks;
 const string Usage = """
     usage: ResNetSharp.Benchmarks peak [threads]
            ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
+           ResNetSharp.Benchmarks rounding
            ResNetSharp.Benchmarks decode FILE...
            ResNetSharp.Benchmarks input FOLDER|ARCHIVE [side]
            ResNetSharp.Benchmarks load [ARCHITECTURE FILE]
@@ -12,6 +13,9 @@ const string Usage = """
 if (args is ["onnx", var folder, .. var names]) return OnnxCheck.Run(folder, names);
 switch (args)
 {
+    case ["rounding"]:
+        RoundingBenchmark.Run();
+        return 0;
     case ["decode", _, ..]:
         DecodeBenchmark.Run(args[1..]);
         return 0;

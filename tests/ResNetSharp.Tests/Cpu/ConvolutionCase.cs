@@ -36,12 +36,12 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
 
     public static float* Pointer(NativeBuffer? buffer) => buffer is null ? null : (float*)buffer.Pointer;
 
-    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false, Winograd winograd = Winograd.Off, ResultMoments? moments = null)
+    public float[] Forward(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, bool constantWeights = false, Winograd winograd = Winograd.Off, ResultMoments? moments = null, Strassen strassen = Strassen.Off)
     {
         var output = Guarded(geometry.OutputLength);
         var kernel = new ConvolutionForward(
             geometry, set, Pointer(Input), Pointer(Weights), bias ? Pointer(Bias) : null, residual ? Pointer(Residual) : null, relu, Pointer(output),
-            winograd)
+            winograd, strassen)
         {
             WeightsAreConstant = constantWeights,
             Moments = moments,
@@ -49,12 +49,12 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
         return Run(kernel, workers, output);
     }
 
-    public float[] InputGradient(InstructionSet set, Workers workers, bool accumulate, Winograd winograd = Winograd.Off)
+    public float[] InputGradient(InstructionSet set, Workers workers, bool accumulate, Winograd winograd = Winograd.Off, Strassen strassen = Strassen.Off)
     {
         var gradient = Guarded(geometry.InputLength);
         if (accumulate) InputResidual.Floats.CopyTo(gradient.Floats);
         var kernel = new ConvolutionInputGradient(
-            geometry, set, Pointer(OutputGradient), Pointer(Weights), Pointer(gradient), accumulate, winograd);
+            geometry, set, Pointer(OutputGradient), Pointer(Weights), Pointer(gradient), accumulate, winograd, strassen);
         return Run(kernel, workers, gradient);
     }
 
@@ -120,6 +120,23 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
                 Assert.Fail($"{what}: number {i} of {expected.Length} is {actual[i]}, not {expected[i]}.");
             }
         }
+    }
+
+    /// <summary>Checks the root mean square of the error, and that no error is ten times as large.</summary>
+    /// <param name="expected">What is right.</param>
+    /// <param name="actual">What is checked.</param>
+    /// <param name="scale">The unit of errors.</param>
+    /// <param name="error">The largest root mean square.</param>
+    public static void AssertRoundedLittle(double[] expected, float[] actual, double scale, double error)
+    {
+        var squares = 0.0;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var difference = (actual[i] - expected[i]) / scale;
+            Assert.True(Math.Abs(difference) < 10 * error, $"Number {i} is {actual[i]}, not {expected[i]}.");
+            squares += difference * difference;
+        }
+        Assert.InRange(Math.Sqrt(squares / expected.Length), 0, error);
     }
 
     static NativeBuffer Filled(Random random, long length)

@@ -15,6 +15,7 @@ public sealed unsafe class ResultMomentsTests
         new(1, 5, 7, 3, 1),
         new(2, 9, 7, 33, 40),
         new(3, 13, 13, 64, 128),
+        new(4, 17, 13, 64, 128),
         new(1, 7, 7, 256, 520),
         new(16, 3, 3, 128, 64),
         new(2, 19, 17, 3, 24, 7, 7, 2, 2, 3, 3, 3, 3),
@@ -42,9 +43,9 @@ public sealed unsafe class ResultMomentsTests
         var set = Enum.Parse<InstructionSet>(path);
         var test = new ConvolutionCase(shapes[shape]);
         foreach (var bias in new[] { false, true })
-            foreach (var winograd in new[] { Winograd.Off, Winograd.Always })
+            foreach (var (winograd, strassen) in new[] { (Winograd.Off, Strassen.Off), (Winograd.Always, Strassen.Always) })
                 Check(shapes[shape], test.NaiveForward(bias, false, false), Single, isSummedBy: _ => true,
-                    (team, moments) => test.Forward(set, team, bias, false, false, winograd: winograd, moments: moments));
+                    (team, moments) => test.Forward(set, team, bias, false, false, winograd: winograd, moments: moments, strassen: strassen));
     }
 
     [Theory]

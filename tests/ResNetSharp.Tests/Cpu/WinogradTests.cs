@@ -110,16 +110,6 @@ public sealed class WinogradTests
     /// The root mean square of the error, against that of the sums themselves: two units of the seventh digit, where adding up directly
     /// has some tenths of one.
     /// </summary>
-    static void AssertClose(double[] expected, float[] actual, int products, double error = Error)
-    {
-        var scale = Math.Sqrt(products / 9.0);
-        var squares = 0.0;
-        for (var i = 0; i < expected.Length; i++)
-        {
-            var difference = (actual[i] - expected[i]) / scale;
-            Assert.True(Math.Abs(difference) < 10 * error, $"Number {i} is {actual[i]}, not {expected[i]}.");
-            squares += difference * difference;
-        }
-        Assert.InRange(Math.Sqrt(squares / expected.Length), 0, error);
-    }
+    static void AssertClose(double[] expected, float[] actual, int products, double error = Error) =>
+        ConvolutionCase.AssertRoundedLittle(expected, actual, Math.Sqrt(products / 9.0), error);
 }

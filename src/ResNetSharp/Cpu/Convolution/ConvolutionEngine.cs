@@ -32,7 +32,7 @@ internal unsafe struct ConvolutionPointers
 internal abstract unsafe class ConvolutionEngine
 {
     /// <summary>The name of the algorithm.</summary>
-    public string Name => this is WinogradEngine ? "winograd" : "direct";
+    public string Name => this switch { WinogradEngine => "winograd", StrassenEngine => "strassen", _ => "direct" };
 
     /// <summary>Bytes of the weights as the engine wants them.</summary>
     public abstract long PackedBytes { get; }
@@ -58,7 +58,7 @@ internal abstract unsafe class ConvolutionEngine
 
     /// <summary>The fastest engine for a convolution; of a 1x1 kernel that moves pixel by pixel where its source is to be normalized first.</summary>
     public static ConvolutionEngine Create(
-        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, Winograd winograd,
+        ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue, bool constantWeights, Winograd winograd, Strassen strassen,
         NormalizedRows<float>? normalization = null)
     {
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
@@ -66,6 +66,7 @@ internal abstract unsafe class ConvolutionEngine
         if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, new NormalizedPixels<float>(normalization, source.PixelPitch));
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupEngine<float>(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
+        if (StrassenEngine.Suits(set, geometry, grids, panels, strassen)) return new StrassenEngine(set, geometry.Batch, grids[0], panels, source, destination, epilogue);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd);
         return side > 0
             ? new WinogradEngine(set, new FloatWinograd<float>(set, side, geometry.Batch, grids[0], panels, source, destination, epilogue), panels)

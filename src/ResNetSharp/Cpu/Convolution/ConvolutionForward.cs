@@ -21,9 +21,10 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="output">(batch, output height, output width, output channels).</param>
     /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
+    /// <param name="strassen">Whether the fast algorithm for 1x1 kernels may be used; null for <see cref="StrassenSettings.Selected"/>.</param>
     public ConvolutionForward(
         ConvolutionGeometry geometry, InstructionSet set, float* input, float* weights, float* bias, float* residual, bool relu, float* output,
-        Winograd? winograd = null)
+        Winograd? winograd = null, Strassen? strassen = null)
     {
         geometry.Validate();
         this.input = input;
@@ -31,7 +32,7 @@ internal sealed unsafe class ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.output = output;
-        makeEngine = (constant, sums) => ConvolutionEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums), constant, winograd ?? WinogradSettings.Selected, Normalization);
+        makeEngine = (constant, sums) => ConvolutionEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums).Streaming(output, residual, geometry.Batch, geometry.OutputLayout), constant, winograd ?? WinogradSettings.Selected, strassen ?? StrassenSettings.Selected, Normalization);
     }
 
     /// <summary>What is done to the input first, for 1x1 kernels that move pixel by pixel; null for nothing.</summary>

@@ -16,16 +16,17 @@ internal sealed unsafe class ConvolutionInputGradient : Kernel
     /// <param name="inputGradient">(batch, height, width, input channels).</param>
     /// <param name="accumulate">Whether to add to what <paramref name="inputGradient"/> holds.</param>
     /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
+    /// <param name="strassen">Whether the fast algorithm for 1x1 kernels may be used; null for <see cref="StrassenSettings.Selected"/>.</param>
     public ConvolutionInputGradient(
         ConvolutionGeometry geometry, InstructionSet set, float* outputGradient, float* weights, float* inputGradient, bool accumulate,
-        Winograd? winograd = null)
+        Winograd? winograd = null, Strassen? strassen = null)
     {
         geometry.Validate();
         this.outputGradient = outputGradient;
         this.weights = weights;
         this.inputGradient = inputGradient;
         engine = ConvolutionEngine.Create(
-            geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false, winograd ?? WinogradSettings.Selected);
+            geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate).Streaming(inputGradient, null, geometry.Batch, geometry.InputLayout), constantWeights: false, winograd ?? WinogradSettings.Selected, strassen ?? StrassenSettings.Selected);
     }
 
     public override string Algorithm => engine.Name;

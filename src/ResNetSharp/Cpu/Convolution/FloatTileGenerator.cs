@@ -12,6 +12,11 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
 
     protected override void StartSums()
     {
+        if (Shape.Starts > 0)
+        {
+            StartWithOthers();
+            return;
+        }
         if (!Shape.Bias)
         {
             for (var i = 0; i < Sums; i++) Asm.Zero(i);
@@ -21,6 +26,24 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
         Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
         for (var v = 0; v < Shape.Vectors; v++) LoadChannels(v, VectorAssembler.At(rax, v * Asm.VectorBytes), v);
         for (var i = Shape.Vectors; i < Sums; i++) Asm.Copy(i, i % Shape.Vectors);
+    }
+
+    void StartWithOthers()
+    {
+        var code = Asm.Code;
+        code.mov(rax, Local(nameof(TileArguments.Start)));
+        code.add(Local(nameof(TileArguments.Start)), Sums * Asm.VectorBytes);
+        for (var i = 0; i < Sums; i++) Asm.Load(i, VectorAssembler.At(rax, i * Asm.VectorBytes));
+        if (Shape.Starts > 1)
+        {
+            code.mov(rax, Local(nameof(TileArguments.SecondStart)));
+            code.add(Local(nameof(TileArguments.SecondStart)), Sums * Asm.VectorBytes);
+            for (var i = 0; i < Sums; i++) Asm.Add(i, i, VectorAssembler.At(rax, i * Asm.VectorBytes));
+        }
+        if (!Shape.Bias) return;
+        code.mov(rax, Local(nameof(TileArguments.Bias)));
+        for (var v = 0; v < Shape.Vectors; v++) Asm.Load(Weights + v, VectorAssembler.At(rax, v * Asm.VectorBytes));
+        for (var i = 0; i < Sums; i++) Asm.Add(i, i, Weights + i % Shape.Vectors);
     }
 
     protected override void Multiply(int number)
@@ -48,6 +71,7 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
             {
                 var to = VectorAssembler.At(rcx, rbx, v * Asm.VectorBytes);
                 if (IsPartial(v)) Asm.StoreMasked(to, first + v, mask);
+                else if (Shape.Streams) Asm.StoreStreaming(to, first + v);
                 else Asm.Store(to, first + v);
             }
         });

@@ -293,6 +293,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         {
             Numbers = numbers,
             Moments = epilogue.Moments,
+            Streams = epilogue.Streams,
         };
 
     /// <summary>

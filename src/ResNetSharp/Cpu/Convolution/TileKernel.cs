@@ -59,6 +59,12 @@ internal unsafe struct TileArguments
 
     /// <summary>The bytes from there to the sums of squares.</summary>
     public long SquaresBytes;
+
+    /// <summary>What the sums begin with; see <see cref="TileShape.Starts"/>.</summary>
+    public byte* Start;
+
+    /// <summary>What is added to that.</summary>
+    public byte* SecondStart;
 }
 
 /// <summary>What the words of a <see cref="TileKernel"/>'s source and weights are.</summary>
@@ -104,6 +110,18 @@ internal sealed record TileShape(
 
     /// <summary>Whether the differences of the results from <see cref="TileArguments.Expected"/>, and their squares, are added to sums; see <see cref="ResultMoments"/>.</summary>
     public bool Moments { get; init; }
+
+    /// <summary>
+    /// From how many other sums, zero to two, those of a tile begin: tile after tile, with the rows of a tile one after the other, each as
+    /// wide as the panel. In single precision, and for full panels, only.
+    /// </summary>
+    public int Starts { get; init; }
+
+    /// <summary>
+    /// Whether results are written past the caches, except those of registers that are written in part; see <see cref="TileEpilogue.Streams"/>.
+    /// Other threads see them after the next interlocked operation, such as workers end their parts with.
+    /// </summary>
+    public bool Streams { get; init; }
 }
 
 /// <summary>

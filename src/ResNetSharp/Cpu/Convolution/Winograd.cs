@@ -30,10 +30,5 @@ internal static class WinogradSettings
 
     /// <summary>The meaning of a value of <see cref="Variable"/>.</summary>
     /// <exception cref="NotSupportedException">The value is unknown.</exception>
-    public static Winograd Select(string? value) => value?.Trim().ToLowerInvariant() switch
-    {
-        null or "" or "auto" => Winograd.Auto,
-        "off" => Winograd.Off,
-        _ => throw new NotSupportedException($"{Variable} is '{value}'; use auto or off."),
-    };
+    public static Winograd Select(string? value) => AlgorithmSwitch.IsOn(Variable, value) ? Winograd.Auto : Winograd.Off;
 }

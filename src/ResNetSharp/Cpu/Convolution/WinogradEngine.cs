@@ -11,7 +11,6 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
 {
     const long CachedBytes = 700 << 10;
     const int TileGroup = 7;
-    const int LineNumbers = NativeBuffer.Alignment / sizeof(float);
 
     /// <summary>Up to so many tiles, weights are fetched ahead, for they are read faster than they come.</summary>
     const int FewTiles = 112;
@@ -93,10 +92,13 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     {
         var lanes = TileKernel.Lanes(set);
         return winograd != Winograd.Off && set != InstructionSet.Portable && g.Batch > 0
-            && (lanes == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated)
-            && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+            && HasRegisters(set) && g is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
             && g.InChannels % lanes == 0 && g.OutChannels % lanes == 0;
     }
+
+    /// <summary>Whether code that is compiled here has registers as wide as the kernels'.</summary>
+    public static bool HasRegisters(InstructionSet set) =>
+        TileKernel.Lanes(set) == Register512.Lanes ? Vector512.IsHardwareAccelerated : Vector256.IsHardwareAccelerated;
 
     /// <summary>
     /// An estimate in processor cycles: multiplications at the speed that the kernels reach, transforms, and the weights, which grow two-
@@ -125,11 +127,11 @@ internal sealed unsafe class WinogradEngine : ConvolutionEngine
     }
 
     // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
-    long VLength => points * ((long)chunkTiles * channels + LineNumbers);
+    long VLength => points * ((long)chunkTiles * channels + NativeBuffer.LineNumbers);
 
-    long MLength => points * ((long)chunkTiles * results + LineNumbers);
+    long MLength => points * ((long)chunkTiles * results + NativeBuffer.LineNumbers);
 
-    long PointPitch => panels.Panels * panelLength + LineNumbers;
+    long PointPitch => panels.Panels * panelLength + NativeBuffer.LineNumbers;
 
     public override long WorkBytes(int workers) => workers * (VLength + MLength) * sizeof(float);
 

@@ -94,6 +94,10 @@ internal sealed class VectorAssembler
     public void Store(MemoryOperand to, int v) =>
         Emit(Instruction.Create(wide ? Iced.Intel.Code.EVEX_Vmovups_zmmm512_k1z_zmm : Iced.Intel.Code.VEX_Vmovups_ymmm256_ymm, to, Vector(v)));
 
+    /// <summary>Writes past the caches, to whole registers' places.</summary>
+    public void StoreStreaming(MemoryOperand to, int v) =>
+        Emit(Instruction.Create(wide ? Iced.Intel.Code.EVEX_Vmovntps_m512_zmm : Iced.Intel.Code.VEX_Vmovntps_m256_ymm, to, Vector(v)));
+
     /// <summary>Makes <see cref="LoadMasked"/> and <see cref="StoreMasked"/> touch the first lanes only.</summary>
     /// <param name="lanes">How many.</param>
     /// <param name="maskVector">A vector register to hold the mask, where the processor has no mask registers.</param>

@@ -35,7 +35,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
         this.bias = bias;
         this.residual = residual;
         this.destination = destination;
-        makeEngine = (constant, sums) => NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums), constant, normalization, winograd);
+        makeEngine = (constant, sums) => NarrowEngine.Create(geometry, set, transposed: false, new TileEpilogue(bias != null, residual != null, relu, Moments: sums).Streaming(destination, residual, geometry.Batch, geometry.OutputLayout), constant, normalization, winograd);
     }
 
     /// <summary>Made when first needed, for it depends on <see cref="WeightedKernel.WeightsAreConstant"/>.</summary>

@@ -27,7 +27,7 @@ internal sealed unsafe class BFloat16ConvolutionInputGradient : Kernel
         this.resultGradient = resultGradient;
         this.weights = weights;
         this.sourceGradient = sourceGradient;
-        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate), constantWeights: false, winograd: winograd);
+        engine = NarrowEngine.Create(geometry, set, transposed: true, new TileEpilogue(Accumulate: accumulate).Streaming(sourceGradient, null, geometry.Batch, geometry.InputLayout), constantWeights: false, winograd: winograd);
     }
 
     public override string Algorithm => engine.Name;

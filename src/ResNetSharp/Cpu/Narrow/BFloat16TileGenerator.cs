@@ -80,6 +80,7 @@ internal sealed class BFloat16TileGenerator(TileShape shape) : FloatTileGenerato
         var both = VectorAssembler.Vector512(Addend);
         code.vcvtne2ps2bf16(both, VectorAssembler.Vector512(first + 1), VectorAssembler.Vector512(first));
         var to = __zmmword_ptr[rcx + rbx];
-        code.vmovdqu16(HasTail ? to.k2 : to, both);
+        if (Shape.Streams && !HasTail) code.vmovntdq(to, both);
+        else code.vmovdqu16(HasTail ? to.k2 : to, both);
     }
 }

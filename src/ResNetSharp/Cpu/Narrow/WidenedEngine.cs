@@ -18,7 +18,7 @@ internal sealed unsafe class WidenedEngine : NarrowEngine
         this.epilogue = epilogue;
         (sourceLength, resultLength) = transposed ? (geometry.OutputLength, geometry.InputLength) : (geometry.InputLength, geometry.OutputLength);
         weightLength = geometry.WeightLength;
-        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: true, Winograd.Off);
+        engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue with { Streams = false }, constantWeights: true, Winograd.Off, Strassen.Off);
     }
 
     public override int MomentBlocks => engine.MomentBlocks;
