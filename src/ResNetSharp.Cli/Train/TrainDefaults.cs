@@ -12,8 +12,14 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
     /// <summary>Pictures up to this size stay as they are.</summary>
     const int SmallSide = 64;
 
-    /// <summary>Adam's rate for the drawn shapes, of which it learns far more in the first epochs than gradient descent does.</summary>
-    const float DrawnRate = 0.004f;
+    /// <summary>
+    /// Adam's rate for the drawn shapes, of which it learns far more in the first epochs than gradient descent does, and their batch: the first steps
+    /// learn nothing, and with larger ones, or fewer, it is chance when that ends.
+    /// </summary>
+    const float DrawnRate = 0.002f;
+
+    /// <inheritdoc cref="DrawnRate"/>
+    const int DrawnBatch = 32;
 
     /// <summary>What a training without any arguments does, to be worth watching within two minutes on two cores.</summary>
     public const int DemoEpochs = 4;
@@ -35,7 +41,7 @@ sealed class TrainDefaults(TrainOptions options, ParseResult parsed, TrainSettin
         var isDrawn = data.Equals("shapes", StringComparison.OrdinalIgnoreCase);
         var optimizer = parsed.GetValue(options.Optimizer) ?? saved?.Optimizer ?? (isDrawn ? "adam" : "sgd");
         var isSgd = optimizer == "sgd";
-        var batch = parsed.GetValue(options.Batch) ?? saved?.Batch ?? DefaultBatch(found.Train.Count, isSmall);
+        var batch = parsed.GetValue(options.Batch) ?? saved?.Batch ?? (isDrawn ? DrawnBatch : DefaultBatch(found.Train.Count, isSmall));
         var isPhotograph = shape[2] == 3 && !isDrawn;
         return Checked(new TrainSettings
         {

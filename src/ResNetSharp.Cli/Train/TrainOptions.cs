@@ -19,7 +19,7 @@ sealed class TrainOptions
 
     public Option<string?> Optimizer { get; } = Choice("--optimizer", "How weights follow their gradients; sgd by default, adam for shapes", "sgd", "adam", "adamw");
 
-    public Option<float?> LearningRate { get; } = new("--lr") { Description = "The highest learning rate; by default 0.001 for adam and adamw (0.004 for shapes), 0.1 for sgd, less for batches below 128, and 0.01 with --weights, less below 32", HelpName = "X" };
+    public Option<float?> LearningRate { get; } = new("--lr") { Description = "The highest learning rate; by default 0.001 for adam and adamw (0.002 for shapes), 0.1 for sgd, less for batches below 128, and 0.01 with --weights, less below 32", HelpName = "X" };
 
     public Option<float?> WeightDecay { get; } = new("--weight-decay") { Description = "How strongly weights are pulled to zero; 0.0001 for sgd, 0 for adam, 0.01 for adamw by default", HelpName = "X" };
 
