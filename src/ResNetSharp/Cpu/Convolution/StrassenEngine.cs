@@ -18,8 +18,8 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
     /// <summary>Chunks that pixels are cut into at least, so that there are parts for all workers, unless they have too few tiles then.</summary>
     const int LeastChunks = 16;
 
-    /// <summary>The least tiles of a chunk, which share what is read of the weights.</summary>
-    const int LeastTiles = 2;
+    /// <summary>The least pairs of a chunk, which share what is read of the weights.</summary>
+    const int LeastPairs = 48;
 
     /// <summary>The number of chunks is a multiple of this, so that two, four or eight workers end together.</summary>
     const int EvenChunks = 8;
@@ -67,9 +67,9 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
         // One cache line more, so that the rows of a tile do not fall into one set of the cache.
         rowPitch = half + NativeBuffer.LineNumbers;
         var tile = StrassenProducts.MaxRows(set);
-        var cached = Math.Max(LeastTiles, CachedBytes / (StrassenBlocks.Count * rowPitch * sizeof(float) * tile));
-        var shared = Math.Max(LeastTiles, pairs / (LeastChunks * tile));
-        chunks = Math.Max(1, (int)Math.Round(pairs / (double)(Math.Min(cached, shared) * tile * EvenChunks)) * EvenChunks);
+        var cached = CachedBytes / (StrassenBlocks.Count * rowPitch * sizeof(float) * tile);
+        var wanted = Math.Max((LeastPairs + tile - 1) / tile, Math.Min(cached, pairs / (LeastChunks * tile))) * tile;
+        chunks = Math.Max(1, (int)Math.Round(pairs / (double)(wanted * EvenChunks)) * EvenChunks);
         chunkPairs = (pairs - 1) / chunks + 1;
         chunks = (pairs - 1) / chunkPairs + 1;
         fullProducts = Products(chunkPairs);
