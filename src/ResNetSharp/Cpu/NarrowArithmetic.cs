@@ -17,6 +17,9 @@ internal static unsafe partial class NarrowArithmetic
     /// <summary>Whether 512-bit registers multiply and add 8-bit numbers (AVX512-VNNI).</summary>
     public static bool HasVectorInt8 { get; } = X86Base.IsSupported && MaxLeaf >= 7 && Bit(X86Base.CpuId(7, 0).Ecx, 11);
 
+    /// <summary>Whether 256-bit registers multiply and add 8-bit numbers without AVX-512 (AVX-VNNI).</summary>
+    public static bool HasAvxVnni { get; } = X86Base.IsSupported && MaxLeaf >= 7 && Bit(X86Base.CpuId(7, 1).Eax, 4);
+
     /// <summary>Whether there is machine code for bfloat16 numbers.</summary>
     public static bool HasBFloat16(InstructionSet set) => set == InstructionSet.Amx || (set == InstructionSet.Avx512 && HasVectorBFloat16);
 

@@ -59,6 +59,31 @@ sealed unsafe class Int8Case
         return numbers;
     }
 
+    /// <summary>The results of registers that multiply bytes, however many bits they have.</summary>
+    public byte[] Quads(InstructionSet set, Workers workers, bool bias, bool residual, bool relu, int zero)
+    {
+        var result = new NativeBuffer(geometry.OutputLength);
+        var engine = new Int8QuadEngine(new Int8Problem(geometry, set)
+        {
+            Source = source.Pointer,
+            SourceZero = SourceZero,
+            Weights = (sbyte*)weights.Pointer,
+            Scale = (float*)scale.Pointer,
+            Bias = bias ? (float*)this.bias.Pointer : null,
+            Residual = residual ? this.residual.Pointer : null,
+            ResidualScale = ResidualScale,
+            ResidualZero = ResidualZero,
+            Relu = relu,
+            Bytes = result.Pointer,
+            Zero = zero,
+        });
+        var scratch = new NativeBuffer(engine.ScratchBytes(workers.Count));
+        engine.Run(workers, scratch.Pointer);
+        var bytes = new Span<byte>(result.Pointer, (int)result.Bytes).ToArray();
+        GC.KeepAlive((this, result, scratch));
+        return bytes;
+    }
+
     /// <summary>Makes all numbers of the source and all weights the same.</summary>
     public void Fill(byte sourceNumber, sbyte weight)
     {

@@ -93,6 +93,21 @@ public sealed class Int8ConvolutionTests
         }
     }
 
+    [QuadTheory]
+    [MemberData(nameof(QuadShapes))]
+    public void Registers_of_256_bits_multiply_bytes_too(string name)
+    {
+        var test = new Int8Case(NarrowShapes.All[name]);
+        foreach (var (bias, residual, relu) in new[] { (false, false, false), (true, false, true), (true, true, true), (false, true, false) })
+        {
+            var expected = test.Naive(bias, residual, relu).Select(value => Int8Case.Quantized(value, 3));
+            Assert.Equal(expected, test.Quads(InstructionSet.Avx2, teams[1], bias, residual, relu, 3));
+        }
+    }
+
+    public static TheoryData<string> QuadShapes() =>
+        [.. NarrowShapes.All.Where(shape => shape.Value.GroupInChannels % 4 == 0 || QuadRows.Suits(shape.Value)).Select(shape => shape.Key)];
+
     [Fact]
     public unsafe void A_zero_point_beyond_8_bits_is_refused()
     {

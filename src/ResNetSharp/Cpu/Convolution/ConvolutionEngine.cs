@@ -15,6 +15,9 @@ internal unsafe struct ConvolutionPointers
     /// <summary>See <see cref="TileArguments.Constants"/>.</summary>
     public byte* Constants;
 
+    /// <summary>See <see cref="TileArguments.Correction"/>.</summary>
+    public int* Correction;
+
     /// <summary>What is subtracted from the results that are added up; see <see cref="ResultMoments.Start"/>.</summary>
     public float* Expected;
 

@@ -58,6 +58,21 @@ internal sealed record ConvolutionGeometry(
     /// <summary>The geometry of a product of a rows x inner by an inner x columns matrix.</summary>
     public static ConvolutionGeometry Product(int rows, int inner, int columns) => new(1, rows, 1, inner, columns);
 
+    /// <summary>The same over padded images in which all that a row of the kernel sees is one pixel with a number of words.</summary>
+    public ConvolutionGeometry OfKernelRows(int words) => this with
+    {
+        InHeight = InHeight + PadTop + PadBottom,
+        InWidth = OutWidth,
+        InChannels = words,
+        InputPitch = 0,
+        KernelWidth = 1,
+        StrideWidth = 1,
+        PadTop = 0,
+        PadBottom = 0,
+        PadLeft = 0,
+        PadRight = 0,
+    };
+
     /// <summary>Makes sure that the numbers describe a convolution.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void Validate()

@@ -20,6 +20,8 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
     {
         TileNumbers.Single => new FloatTileGenerator(shape),
         TileNumbers.BFloat16Pairs or TileNumbers.BFloat16PairsToSums => new BFloat16TileGenerator(shape),
+        TileNumbers.QuadsToBytes or TileNumbers.QuadsToSingle when shape.Set == InstructionSet.Avx2 => new Int8NarrowQuadTileGenerator(shape),
+        TileNumbers.QuadsToBytes or TileNumbers.QuadsToSingle => new Int8QuadTileGenerator(shape),
         _ => new Int8TileGenerator(shape),
     };
 }

@@ -66,15 +66,16 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <param name="epilogue">What is done with the sums.</param>
     /// <param name="preparation">What the source's pixels become first, for kernels that move pixel by pixel; null for nothing.</param>
     /// <param name="numbers">What is multiplied, and what the results are.</param>
+    /// <param name="outside">The bytes of what lies outside the images.</param>
     public TileEngine(
         InstructionSet set, int batch, TileGrid[] grids, WeightPanels panels, ImageLayout source, ImageLayout destination, TileEpilogue epilogue,
-        PixelPreparation? preparation = null, TileNumbers numbers = TileNumbers.Single)
+        PixelPreparation? preparation = null, TileNumbers numbers = TileNumbers.Single, byte outside = 0)
     {
         (this.preparation, this.numbers) = (preparation, numbers);
         (resultBytes, residualBytes) = numbers switch
         {
-            TileNumbers.PairsToBytes => (sizeof(byte), sizeof(byte)),
-            TileNumbers.PairsToSingle => (sizeof(float), sizeof(byte)),
+            TileNumbers.PairsToBytes or TileNumbers.QuadsToBytes => (sizeof(byte), sizeof(byte)),
+            TileNumbers.PairsToSingle or TileNumbers.QuadsToSingle => (sizeof(float), sizeof(byte)),
             TileNumbers.BFloat16Pairs => (sizeof(ushort), sizeof(ushort)),
             _ => (sizeof(float), sizeof(float)),
         };
@@ -85,7 +86,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         panelCount = panels.Panels;
         // Most of what is read are weights: each is to come from memory once, not once for every worker, and while others are worked with.
         fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch * sizeof(float) + destination.ImagePitch * resultBytes));
-        zeros = ZeroPixel(panels.Channels);
+        zeros = new NativeBuffer((long)panels.Channels * sizeof(float));
+        new Span<byte>(zeros.Pointer, checked((int)zeros.Bytes)).Fill(outside);
         packing = new PackingBody(this);
         preparing = new PreparingBody(this);
         MakeChunks(batch);
@@ -203,6 +205,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         arguments.Ahead = (byte*)(ahead + (long)(chunk.Ahead * panelLength));
         arguments.Scale = pointers.Scale + firstResult;
         arguments.Constants = pointers.Constants;
+        arguments.Correction = pointers.Correction + firstResult;
         if (epilogue.Moments) StartMoments(chunk, panel, &arguments, firstResult);
         arguments.Taps = run.Grid.Taps.Length;
         arguments.Channels = channels;
@@ -308,8 +311,6 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
-
-    static NativeBuffer ZeroPixel(int channels) => new((long)channels * sizeof(float));
 
     /// <summary>Some tiles of a group of images, with the kernels for full panels and for the last one of a group of channels.</summary>
     sealed record Chunk(int Index, TileRun Run, int FirstImage, int FirstTile, int Tiles, TileKernel FullKernel, TileKernel LastKernel)

@@ -51,6 +51,9 @@ internal unsafe struct TileArguments
     /// <summary>The layer's <see cref="Int8Constants"/>; 8-bit numbers only.</summary>
     public byte* Constants;
 
+    /// <summary>What the sum of each channel of the panel begins with; sums of <see cref="TileNumbers.QuadsToBytes"/> and <see cref="TileNumbers.QuadsToSingle"/> only.</summary>
+    public int* Correction;
+
     /// <summary>For each channel of the panel what is subtracted from the results that are added up; see <see cref="TileShape.Moments"/>.</summary>
     public float* Expected;
 
@@ -81,6 +84,12 @@ internal enum TileNumbers
 
     /// <summary>Pairs of 16-bit integers; results are the sums in 32 bits.</summary>
     PairsToSums,
+
+    /// <summary>An unsigned and a signed 8-bit number, four times; results are 8-bit numbers as <see cref="Int8Problem"/> has them.</summary>
+    QuadsToBytes,
+
+    /// <summary>The same; results are in single precision as <see cref="Int8Problem"/> has them.</summary>
+    QuadsToSingle,
 
     /// <summary>Pairs of bfloat16 numbers; sums are in single precision, and results bfloat16.</summary>
     BFloat16Pairs,

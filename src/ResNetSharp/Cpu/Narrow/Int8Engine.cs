@@ -17,7 +17,8 @@ internal abstract unsafe class Int8Engine
 
     /// <summary>The fastest engine for a convolution.</summary>
     public static Int8Engine Create(Int8Problem problem) =>
-        NarrowArithmetic.HasInt8(problem.Set) ? new Int8TileEngine(problem)
+        Int8QuadEngine.Suits(problem) ? new Int8QuadEngine(problem)
+        : NarrowArithmetic.HasInt8(problem.Set) ? new Int8TileEngine(problem)
         : problem.Set == InstructionSet.Portable ? new PortableInt8Engine(problem)
         : new Int8PairEngine(problem);
 }

@@ -8,8 +8,11 @@ namespace ResNetSharp.Cpu;
 /// Tile kernels of 8-bit convolutions with AVX2. A word of source and weights are two 16-bit numbers, whose products an instruction adds in
 /// 32 bits, so that nothing saturates: instructions for 8-bit numbers without VNNI add in 16 bits, which two products can exceed.
 /// </summary>
-internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
+internal class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
 {
+    /// <summary>Whether results are in single precision.</summary>
+    protected bool WritesFloats => Shape.Numbers is TileNumbers.PairsToSingle or TileNumbers.QuadsToSingle;
+
     /// <summary>Registers that are free behind the sums once those are complete.</summary>
     int Mask => Sums;
 
@@ -41,35 +44,42 @@ internal sealed class Int8TileGenerator(TileShape shape) : TileGenerator(shape)
 
     protected override void Finish()
     {
-        var code = Asm.Code;
         if (HasTail) Asm.SetMask(Shape.TailLanes, Mask, rax);
+        LoadPlaces();
+        for (var row = 0; row < Shape.Rows; row++)
+        {
+            LoadRowPlace(row);
+            if (Shape.Numbers == TileNumbers.PairsToSums)
+            {
+                Store(row * Shape.Vectors);
+                continue;
+            }
+            for (var v = 0; v < Shape.Vectors; v++) MakeValue(row * Shape.Vectors + v, v);
+            if (WritesFloats) StoreFloats(row * Shape.Vectors);
+            else StoreBytes(row * Shape.Vectors);
+        }
+    }
+
+    /// <summary>Where everything is: results behind rcx, residuals behind rdx, scales at rsi, biases at rdi and constants at r8.</summary>
+    protected void LoadPlaces()
+    {
+        var code = Asm.Code;
         code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
         code.mov(rcx, Local(nameof(TileArguments.Destination)));
-        if (Shape.Numbers == TileNumbers.PairsToSums)
-        {
-            for (var row = 0; row < Shape.Rows; row++)
-            {
-                code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
-                Store(row * Shape.Vectors);
-            }
-            return;
-        }
         code.mov(rdx, Local(nameof(TileArguments.Residual)));
         code.mov(rsi, Local(nameof(TileArguments.Scale)));
         code.mov(rdi, Local(nameof(TileArguments.Bias)));
         code.mov(r8, Local(nameof(TileArguments.Constants)));
-        for (var row = 0; row < Shape.Rows; row++)
-        {
-            code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
-            if (Shape.Residual)
-            {
-                code.mov(r9, rbx);
-                if (Shape.Numbers == TileNumbers.PairsToSingle) code.sar(r9, 2);
-            }
-            for (var v = 0; v < Shape.Vectors; v++) MakeValue(row * Shape.Vectors + v, v);
-            if (Shape.Numbers == TileNumbers.PairsToBytes) StoreBytes(row * Shape.Vectors);
-            else StoreFloats(row * Shape.Vectors);
-        }
+    }
+
+    /// <summary>How far a pixel is from there: its results by rbx, its residuals by r9.</summary>
+    protected void LoadRowPlace(int row)
+    {
+        var code = Asm.Code;
+        code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
+        if (!Shape.Residual) return;
+        code.mov(r9, rbx);
+        if (WritesFloats) code.sar(r9, 2);
     }
 
     /// <summary>What <see cref="Int8Problem"/> says, up to the rounding.</summary>

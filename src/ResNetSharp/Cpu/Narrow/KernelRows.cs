@@ -31,19 +31,7 @@ internal sealed unsafe class KernelRows<TNumber> : IParallelBody where TNumber :
         // An odd run is read with one number more, which meets a weight of zero.
         var numbers = (geometry.InWidth + geometry.PadLeft + geometry.PadRight) * channels + taps % 2;
         rowNumbers = numbers + numbers % 2;
-        Words = geometry with
-        {
-            InHeight = geometry.InHeight + geometry.PadTop + geometry.PadBottom,
-            InWidth = geometry.OutWidth,
-            InChannels = (taps + 1) / 2,
-            InputPitch = 0,
-            KernelWidth = 1,
-            StrideWidth = 1,
-            PadTop = 0,
-            PadBottom = 0,
-            PadLeft = 0,
-            PadRight = 0,
-        };
+        Words = geometry.OfKernelRows((taps + 1) / 2);
         var (step, row) = (geometry.StrideWidth * channels / 2, rowNumbers / 2);
         Layout = new ImageLayout(Words.InHeight, Words.InWidth, step, row, (long)Words.InHeight * row);
     }

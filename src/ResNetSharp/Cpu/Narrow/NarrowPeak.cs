@@ -5,7 +5,7 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// A loop of nothing but sums of products of bfloat16 or 8-bit numbers in registers; with AVX2 8-bit numbers are pairs of 16-bit ones, as
-/// <see cref="Int8TileGenerator"/> has them.
+/// <see cref="Int8TileGenerator"/> has them, unless the processor has AVX-VNNI.
 /// </summary>
 internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : IParallelBody
 {
@@ -29,7 +29,7 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
             {
                 InstructionSet.Amx => Tiles * TileRows * Words * Words * ofWord,
                 InstructionSet.Avx512 => Vectors * Words * ofWord,
-                _ => Vectors * PairWords * OperationsOfPair,
+                _ => Vectors * PairWords * (NarrowArithmetic.HasAvxVnni ? OperationsOfQuad : OperationsOfPair),
             };
         }
     }
@@ -56,6 +56,7 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
         code.Label(ref turn);
         if (tiles) MultiplyTiles(code, type);
         else if (set == InstructionSet.Avx512) MultiplyVectors(code, type);
+        else if (NarrowArithmetic.HasAvxVnni) MultiplyQuads(code);
         else MultiplyPairs(code);
         code.dec(rax);
         code.jne(turn);
@@ -81,6 +82,11 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
             if (type == NarrowType.BFloat16) code.vdpbf16ps(sum, left, right);
             else code.vpdpbusd(sum, left, right);
         }
+    }
+
+    static void MultiplyQuads(Iced.Intel.Assembler code)
+    {
+        for (var i = 0; i < Vectors; i++) code.vpdpbusd(VectorAssembler.Vector256(i), ymm12, ymm13);
     }
 
     static void MultiplyPairs(Iced.Intel.Assembler code)
