@@ -15,7 +15,7 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
     /// <summary>Blocks of pixels that stay in the second-level cache.</summary>
     const long CachedBytes = 300 << 10;
 
-    /// <summary>Chunks that pixels are cut into at least, so that there are parts for all workers, unless they have too few tiles then.</summary>
+    /// <summary>Chunks that pixels are cut into at least, so that there are parts for all workers, unless they have too few pairs then.</summary>
     const int LeastChunks = 16;
 
     /// <summary>The least pairs of a chunk, which share what is read of the weights.</summary>
@@ -27,7 +27,7 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
     /// <summary>From so many on, each chunk is one worker's.</summary>
     const int ChunksPerWorker = 6;
 
-    /// <summary>Pairs of pixels that one part prepares, where all workers have the same chunk.</summary>
+    /// <summary>Pairs of pixels that one part prepares, where all are prepared first.</summary>
     const int PairGroup = 8;
 
     readonly InstructionSet set;
