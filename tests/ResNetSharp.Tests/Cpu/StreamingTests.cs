@@ -7,6 +7,15 @@ public sealed unsafe class StreamingTests
 {
     static readonly Workers team = new(2);
 
+    static readonly Dictionary<string, ConvolutionGeometry> ways = new()
+    {
+        ["direct"] = new(2, 9, 7, 48, 80),
+        ["direct, strided"] = new(2, 9, 8, 32, 64, 3, 3, 2, 2, 1, 1, 1, 1),
+        ["winograd"] = new(2, 9, 7, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1),
+        ["strassen"] = new(2, 9, 7, 64, 64),
+        ["narrow groups"] = new(2, 9, 7, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, Groups: 16),
+    };
+
     [Fact]
     public void Whole_cache_lines_of_many_results_that_replace_nothing_are_streamed()
     {
@@ -21,6 +30,28 @@ public sealed unsafe class StreamingTests
         Assert.False(new TileEpilogue().Streaming(aligned, null, 1, ImageLayout.Dense(Side, Side, Channels + 8)).Streams, "pixels not at the start of a line");
         Assert.False(new TileEpilogue(Residual: true).Streaming(aligned, aligned, 1, layout).Streams, "over what is added");
         Assert.False(new TileEpilogue(Accumulate: true).Streaming(aligned, null, 1, layout).Streams, "over what is there");
+    }
+
+    public static TheoryData<string, string> Ways()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var set in new[] { InstructionSet.Avx2, InstructionSet.Avx512 }.Where(InstructionSets.IsSupported))
+            foreach (var name in ways.Keys) data.Add(name, set.ToString());
+        return data;
+    }
+
+    [VectorTheory]
+    [MemberData(nameof(Ways))]
+    public void Every_way_to_convolve_streams_the_same_results(string way, string path)
+    {
+        var geometry = ways[way];
+        var set = Enum.Parse<InstructionSet>(path);
+        foreach (var transposed in new[] { false, true })
+        {
+            var results = new[] { false, true }.Select(streams => Run(geometry, set, transposed, new TileEpilogue(Relu: !transposed) { Streams = streams })).ToArray();
+            Assert.Contains(results[0], value => value != 0);
+            Assert.Equal(results[0], results[1]);
+        }
     }
 
     [VectorTheory]
@@ -45,4 +76,30 @@ public sealed unsafe class StreamingTests
 
     static void Check<T>(IConvolutionCase<T> test, InstructionSet set) =>
         test.Compare(test.NaiveForward(true, true, true), test.Forward(set, team, true, true, true, constantWeights: false), test.Geometry.InChannels, $"{set}");
+
+    static float[] Run(ConvolutionGeometry geometry, InstructionSet set, bool transposed, TileEpilogue epilogue)
+    {
+        var random = new Random(1);
+        var (sourceLength, resultLength) = transposed ? (geometry.OutputLength, geometry.InputLength) : (geometry.InputLength, geometry.OutputLength);
+        var engine = ConvolutionEngine.Create(geometry, set, transposed, epilogue, constantWeights: false, Winograd.Always, Strassen.Always);
+        NativeBuffer source = Filled(sourceLength), weights = Filled(geometry.WeightLength), result = Filled(resultLength);
+        NativeBuffer packed = new(engine.PackedBytes), work = new(engine.WorkBytes(team.Count));
+        engine.Run(team, new ConvolutionPointers
+        {
+            Source = (float*)source.Pointer,
+            Weights = (float*)weights.Pointer,
+            Destination = (float*)result.Pointer,
+            Packed = (float*)packed.Pointer,
+            Work = work.Pointer,
+        });
+        GC.KeepAlive((engine, source, weights, packed, work));
+        return result.Floats.ToArray();
+
+        NativeBuffer Filled(long length)
+        {
+            var buffer = new NativeBuffer(length * sizeof(float));
+            foreach (ref var value in buffer.Floats) value = random.NextSingle() * 2 - 1;
+            return buffer;
+        }
+    }
 }

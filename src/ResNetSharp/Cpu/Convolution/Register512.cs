@@ -37,6 +37,9 @@ internal readonly unsafe struct Register512(Vector512<float> value) : IRegister<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreStreaming(float* to) => value.StoreAlignedNonTemporal(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register512 operator +(Register512 a, Register512 b) => new(a.value + b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
