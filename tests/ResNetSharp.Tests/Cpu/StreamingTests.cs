@@ -7,6 +7,8 @@ public sealed unsafe class StreamingTests
 {
     static readonly Workers team = new(2);
 
+    static readonly InstructionSet[] sets = [.. new[] { InstructionSet.Avx2, InstructionSet.Avx512 }.Where(InstructionSets.IsSupported)];
+
     static readonly Dictionary<string, ConvolutionGeometry> ways = new()
     {
         ["direct"] = new(2, 9, 7, 48, 80),
@@ -35,7 +37,7 @@ public sealed unsafe class StreamingTests
     public static TheoryData<string, string> Ways()
     {
         var data = new TheoryData<string, string>();
-        foreach (var set in new[] { InstructionSet.Avx2, InstructionSet.Avx512 }.Where(InstructionSets.IsSupported))
+        foreach (var set in sets)
             foreach (var name in ways.Keys) data.Add(name, set.ToString());
         return data;
     }
@@ -54,21 +56,23 @@ public sealed unsafe class StreamingTests
         }
     }
 
+    public static TheoryData<string> Sets() => [.. sets.Select(set => set.ToString())];
+
     [VectorTheory]
-    [InlineData(InstructionSet.Avx2)]
-    [InlineData(InstructionSet.Avx512)]
-    internal void They_are_the_same(InstructionSet set)
+    [MemberData(nameof(Sets))]
+    public void They_are_the_obvious_sums(string path)
     {
-        if (!InstructionSets.IsSupported(set)) return;
+        var set = Enum.Parse<InstructionSet>(path);
         var geometry = new ConvolutionGeometry(2, 300, 300, 3, 32);
         Assert.True(new TileEpilogue().Streaming((float*)NativeBuffer.Alignment, null, geometry.Batch, geometry.OutputLayout).Streams);
         Check(new ConvolutionCase(geometry), set);
     }
 
     [PairTheory]
-    [InlineData(InstructionSet.Avx512)]
-    internal void So_are_those_of_bfloat16_numbers(InstructionSet set)
+    [InlineData(nameof(InstructionSet.Avx512))]
+    public void So_are_those_of_bfloat16_numbers(string path)
     {
+        var set = Enum.Parse<InstructionSet>(path);
         var geometry = new ConvolutionGeometry(1, 600, 600, 2, 32);
         Assert.True(new TileEpilogue().Streaming((ushort*)NativeBuffer.Alignment, null, geometry.Batch, geometry.OutputLayout).Streams);
         Check(new BFloat16Case(geometry), set);

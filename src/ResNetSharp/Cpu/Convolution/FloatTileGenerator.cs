@@ -22,10 +22,7 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
             for (var i = 0; i < Sums; i++) Asm.Zero(i);
             return;
         }
-        if (HasTail) Asm.SetMask(Shape.TailLanes, Temporaries, rax);
-        Asm.Code.mov(rax, Local(nameof(TileArguments.Bias)));
-        for (var v = 0; v < Shape.Vectors; v++) LoadChannels(v, VectorAssembler.At(rax, v * Asm.VectorBytes), v);
-        for (var i = Shape.Vectors; i < Sums; i++) Asm.Copy(i, i % Shape.Vectors);
+        StartWithChannels(nameof(TileArguments.Bias));
     }
 
     void StartWithOthers()

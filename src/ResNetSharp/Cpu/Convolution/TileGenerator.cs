@@ -147,6 +147,16 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         }
     }
 
+    /// <summary>Gives all sums of a channel the same first value.</summary>
+    /// <param name="field">The argument that points to the values, one for each channel of the panel.</param>
+    protected void StartWithChannels(string field)
+    {
+        if (HasTail) Asm.SetMask(shape.TailLanes, Temporaries, rax);
+        Asm.Code.mov(rax, Local(field));
+        for (var v = 0; v < shape.Vectors; v++) LoadChannels(v, VectorAssembler.At(rax, v * Asm.VectorBytes), v);
+        for (var i = shape.Vectors; i < Sums; i++) Asm.Copy(i, i % shape.Vectors);
+    }
+
     /// <summary>Loads a number of each channel of a register, where the mask of the last ones is set.</summary>
     protected void LoadChannels(int register, MemoryOperand from, int vector)
     {

@@ -15,17 +15,6 @@ internal sealed class Int8QuadTileGenerator(TileShape shape) : Int8NarrowQuadTil
 
     int Other => Sums + Shape.Vectors;
 
-    protected override void Multiply(int number)
-    {
-        var temporaries = Asm.Registers - Temporaries;
-        for (var row = 0; row < Shape.Rows; row++)
-        {
-            var temporary = Temporaries + row % temporaries;
-            Asm.Broadcast(temporary, VectorAssembler.At(Row(row), number));
-            for (var v = 0; v < Shape.Vectors; v++) Asm.Code.vpdpbusd(Vector(row * Shape.Vectors + v), Vector(temporary), Vector(Weights + v));
-        }
-    }
-
     protected override void Finish()
     {
         if (HasTail) Asm.SetMask(Shape.TailLanes, 0, rax);

@@ -56,7 +56,7 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
         code.Label(ref turn);
         if (tiles) MultiplyTiles(code, type);
         else if (set == InstructionSet.Avx512) MultiplyVectors(code, type);
-        else if (NarrowArithmetic.HasAvxVnni) MultiplyQuads(code);
+        else if (NarrowArithmetic.HasAvxVnni) MultiplyQuads(asm);
         else MultiplyPairs(code);
         code.dec(rax);
         code.jne(turn);
@@ -84,9 +84,9 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
         }
     }
 
-    static void MultiplyQuads(Iced.Intel.Assembler code)
+    static void MultiplyQuads(VectorAssembler asm)
     {
-        for (var i = 0; i < Vectors; i++) code.vpdpbusd(VectorAssembler.Vector256(i), ymm12, ymm13);
+        for (var i = 0; i < Vectors; i++) asm.MultiplyAddBytes(i, Vectors, Vectors + 1);
     }
 
     static void MultiplyPairs(Iced.Intel.Assembler code)
