@@ -11,18 +11,20 @@ internal static class Passes
 {
     /// <summary>The graph for prediction: stored statistics, folded into the convolutions before them; no dropout.</summary>
     public static Tensor[] ForInference(IReadOnlyList<Tensor> outputs) =>
-        new Fusion(static _ => true).Rewrite(new Specialization(training: false).Rewrite(outputs));
+        new Fusion(static _ => true).Rewrite(Prepared(outputs, training: false));
 
     /// <summary>The graph for training: batch statistics except where frozen; what no trained parameter reaches is folded as in prediction.</summary>
     public static Tensor[] ForTraining(IReadOnlyList<Tensor> outputs)
     {
-        var specialized = new Specialization(training: true).Rewrite(outputs);
+        var specialized = Prepared(outputs, training: true);
         var varying = new HashSet<Tensor>();
         foreach (var node in Node.Reachable(specialized))
             if (ParameterRead.Of(node.Outputs[0]) is { Trainable: true } || node.Operation is BatchNormTraining || node.Inputs.Any(varying.Contains))
                 varying.UnionWith(node.Outputs);
         return new Fusion(node => !node.Outputs.Any(varying.Contains)).Rewrite(specialized);
     }
+
+    static Tensor[] Prepared(IReadOnlyList<Tensor> outputs, bool training) => new EarlyPooling().Rewrite(new Specialization(training).Rewrite(outputs));
 
     /// <summary>Batch normalization with stored or batch statistics; dropout on or off.</summary>
     sealed class Specialization(bool training) : Rewriter

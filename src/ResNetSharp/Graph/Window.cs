@@ -11,6 +11,10 @@ internal sealed record Window(int Height, int Width, int StrideHeight, int Strid
     public (int Before, int After) ColumnPadding(int width) =>
         Padding.IsSame ? Same(width, Width, StrideWidth, DilationWidth) : (Padding.Left, Padding.Right);
 
+    /// <summary>Whether nothing is added around images of a shape; not known of padding that depends on an unknown size.</summary>
+    public bool IsUnpadded(Shape images) => (!Padding.IsSame || (images[1] != Shape.Unknown && images[2] != Shape.Unknown))
+        && RowPadding(images[1]) == (0, 0) && ColumnPadding(images[2]) == (0, 0);
+
     /// <summary>The shape of the result for images of shape (batch, height, width, any), with a number of channels.</summary>
     public Shape OutputShape(string operation, Shape input, int channels) => new(
         input[0],

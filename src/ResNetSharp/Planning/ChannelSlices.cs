@@ -36,7 +36,7 @@ internal static class ChannelSlices
     static bool JoinsChannels(Node node) => node.Operation is Concatenate { Axis: 3 } && node.Outputs[0].Shape.Rank == 4 && node.Outputs[0].ElementType != ElementType.UInt8;
 
     /// <summary>Whether a node's kernel reads an input pixel by pixel, with gaps.</summary>
-    static bool Reads(Node node, int input) => (input == 0 && node.Operation is BatchNormInference { HasResidual: false } or NormalizedConvolution) || JoinsChannels(node);
+    static bool Reads(Node node, int input) => (input == 0 && node.Operation is BatchNormInference { HasResidual: false } or NormalizedConvolution or NormalizedPool) || JoinsChannels(node);
 
     /// <summary>Whether a node's kernel leaves gaps between the pixels that it writes.</summary>
     static bool Writes(Node node) => node.Outputs[0].ElementType switch
@@ -44,5 +44,5 @@ internal static class ChannelSlices
         ElementType.Float32 => true,
         ElementType.BFloat16 => NarrowArithmetic.HasBFloat16(InstructionSets.Selected),
         _ => false,
-    } && (node.Operation is FoldedConvolution { HasResidual: false } or MaxPool or AveragePool || JoinsChannels(node));
+    } && (node.Operation is FoldedConvolution { HasResidual: false } or MaxPool or AveragePool or NormalizedPool || JoinsChannels(node));
 }

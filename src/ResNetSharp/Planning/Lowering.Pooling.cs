@@ -19,6 +19,10 @@ internal sealed unsafe partial class Lowering
             case AveragePool pool:
                 Steps.Add(new AveragePoolKernel<T, T>(Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding) with { OutputPitch = memory.Pitch(node.Outputs[0]) }, In<T>(node, 0), Out<T>(node)));
                 break;
+            case NormalizedPool { Pool: var pool } normalized:
+                var geometry = Geometry(pool.Window, node.Inputs[0].Shape, pool.CountPadding) with { InputPitch = memory.Pitch(node.Inputs[0]), OutputPitch = memory.Pitch(node.Outputs[0]) };
+                Steps.Add(new AveragePoolKernel<T, T>(geometry, In<T>(node, 0), Out<T>(node)) { Normalization = Normalization<T>(node, normalized.Normalization, first: 1) });
+                break;
             case AveragePoolGradient { Forward: var pool }:
                 Steps.Add(new AveragePoolGradientKernel<T>(Geometry(pool.Window, node.Outputs[0].Shape, pool.CountPadding), In<T>(node, 0), Out<T>(node)));
                 break;

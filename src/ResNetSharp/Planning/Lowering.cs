@@ -50,7 +50,7 @@ internal sealed unsafe partial class Lowering(PlanMemory memory, ulong* seed, IR
                 if (IsNarrow(node)) LowerNormalization<ushort>(node);
                 else LowerNormalization<float>(node);
                 break;
-            case MaxPool or MaxPoolGradient or AveragePool or AveragePoolGradient or GlobalAveragePool or GlobalAveragePoolGradient:
+            case MaxPool or MaxPoolGradient or AveragePool or NormalizedPool or AveragePoolGradient or GlobalAveragePool or GlobalAveragePoolGradient:
                 if (IsNarrow(node)) LowerPooling<ushort>(node);
                 else LowerPooling<float>(node);
                 break;

@@ -71,6 +71,36 @@ public sealed unsafe class PoolKernelTests
         KernelTesting.Near(gradient, dx.ToArray(), 1e-6, 5e-7);
     }
 
+    [Theory]
+    [MemberData(nameof(Indices))]
+    public void Pixels_normalized_on_the_way_give_the_bits_of_a_normalization_before(int index)
+    {
+        var g = Geometries[index];
+        var pixels = g.Batch * g.InHeight * g.InWidth;
+        foreach (var pitch in new[] { g.Channels, g.Channels + 5 })
+        {
+            Numbers x = Numbers.Normal(pixels * pitch, 1), parameters = Numbers.Normal(3 * g.Channels, 4), variance = Numbers.Normal(g.Channels, 5, 4);
+            foreach (ref var v in variance.Span) v = MathF.Abs(v);
+            float* p = parameters;
+            var norm = new NormalizedRows<float>(new BatchNormForward<float>(pixels, g.Channels, 1e-3f)
+            {
+                Relu = true,
+                Gamma = p,
+                Beta = p + g.Channels,
+                RunningMean = p + 2 * g.Channels,
+                RunningVariance = variance,
+            });
+            KernelTesting.Run(norm);
+            Numbers normalized = new(pixels * g.Channels), expected = new(OutSize(g)), actual = new(OutSize(g));
+            KernelTesting.Run(new NormalizedRowsKernel<float>(norm, pixels, g.Channels, x, pitch, normalized));
+            KernelTesting.Run(new AveragePoolKernel<float, float>(g, normalized, expected));
+            var kernel = new AveragePoolKernel<float, float>(g with { InputPitch = pitch }, x, actual) { Normalization = norm };
+            KernelTesting.SameOnAnyNumberOfThreads(kernel, () => { }, actual);
+            KernelTesting.AllocatesNothing(kernel);
+            Assert.Equal(expected.ToArray(), actual.ToArray());
+        }
+    }
+
     [Fact]
     public void A_NaN_is_the_maximum_of_its_windows_and_takes_their_gradient()
     {

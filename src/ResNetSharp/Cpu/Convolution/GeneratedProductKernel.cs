@@ -40,6 +40,9 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
         /// <summary>Only processors without mask registers need it.</summary>
         int Mask => asm.Registers - 1;
 
+        /// <summary>Not into small caches: where a slice has a part of the channels, all of them are fetched, and push out the slice's own sums.</summary>
+        bool FetchesAhead => shape.Set > InstructionSet.Avx2;
+
         int Temporaries => Sums + shape.Vectors;
 
         int TemporaryCount => asm.Registers - Temporaries - (HasTail && !asm.HasEmbeddedBroadcast ? 1 : 0);
@@ -100,7 +103,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
                 asm.Load(Gradients + v, from);
             }
             code.add(rax, input);
-            code.prefetcht1(__byte_ptr[ahead + index * NativeBuffer.Alignment]);
+            if (FetchesAhead) code.prefetcht1(__byte_ptr[ahead + index * NativeBuffer.Alignment]);
             for (var row = 0; row < shape.Rows; row++)
             {
                 var number = row * sizeof(float);

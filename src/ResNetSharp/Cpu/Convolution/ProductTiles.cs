@@ -31,6 +31,9 @@ internal sealed class ProductTiles
     /// <summary>Tiles of a group's input channels.</summary>
     public int Tiles => starts.Length - 1;
 
+    /// <summary>Input channels of the largest tile.</summary>
+    public int MaxRows => starts[1];
+
     /// <summary>Panels of a group's output channels.</summary>
     public int Panels { get; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ResNetSharp.Cpu;
 
@@ -12,14 +13,17 @@ internal static unsafe class VectorCopy
     /// <param name="to">The first place to write to.</param>
     /// <param name="pitch">The distance to the next.</param>
     /// <param name="length">The length of a run, a multiple of four.</param>
+    /// <param name="ahead">Numbers from the pixel to one that is wanted later, and is fetched from memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scatter(float* from, ReadOnlySpan<int> starts, float* to, long pitch, int length)
+    public static void Scatter(float* from, ReadOnlySpan<int> starts, float* to, long pitch, int length, long ahead)
     {
+        var next = from + ahead;
         if (length == 16)
         {
             foreach (var start in starts)
             {
                 Vector512.Load(from + start).Store(to);
+                Fetch(next + start);
                 to += pitch;
             }
             return;
@@ -27,43 +31,55 @@ internal static unsafe class VectorCopy
         foreach (var start in starts)
         {
             Copy(from + start, to, length);
+            Fetch(next + start);
             to += pitch;
+        }
+    }
+
+    /// <summary>Cuts rows into panels: those of a panel lie one after the other then.</summary>
+    /// <param name="from">The first row.</param>
+    /// <param name="pitch">The distance to the next.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="to">The first panel.</param>
+    /// <param name="width">Numbers of a row in it, a multiple of four.</param>
+    /// <param name="panels">How many panels.</param>
+    /// <param name="panelPitch">The distance from a panel to the next.</param>
+    /// <param name="ahead">The row, from each, that is fetched from memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panels(float* from, long pitch, int rows, float* to, int width, int panels, long panelPitch, int ahead)
+    {
+        var next = ahead * pitch;
+        for (var row = 0; row < rows; row++, from += pitch, to += width)
+        {
+            float* source = from, target = to;
+            for (var panel = 0; panel < panels; panel++, source += width, target += panelPitch)
+            {
+                Copy(source, target, width);
+                for (var line = 0; line < width; line += NativeBuffer.Alignment / sizeof(float)) Fetch(source + next + line);
+            }
         }
     }
 
     /// <summary>Copies rows that lie apart to rows without gaps, filled up with zeros.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="pitch">The distance to the next.</param>
-    /// <param name="to">The result.</param>
-    /// <param name="width">The length of its rows, a multiple of four.</param>
     /// <param name="rows">How many.</param>
+    /// <param name="to">The result.</param>
+    /// <param name="width">The length of its rows.</param>
     /// <param name="used">Numbers of a row that exist.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows(float* from, long pitch, float* to, int width, int rows, int used)
+    public static void Padded(float* from, long pitch, int rows, float* to, int width, int used)
     {
-        if (used == width && width == 32)
+        for (var row = 0; row < rows; row++, from += pitch, to += width)
         {
-            for (var i = 0; i < rows; i++, from += pitch, to += 32)
-            {
-                Vector512.Load(from).Store(to);
-                Vector512.Load(from + 16).Store(to + 16);
-            }
-        }
-        else if (used == width)
-        {
-            for (var i = 0; i < rows; i++, from += pitch, to += width) Copy(from, to, width);
-        }
-        else
-        {
-            for (var i = 0; i < rows; i++, from += pitch, to += width) CopyPadded(from, to, used, width);
+            Unsafe.CopyBlockUnaligned(to, from, (uint)(used * sizeof(float)));
+            new Span<float>(to + used, width - used).Clear();
         }
     }
 
-    /// <summary>Copies some numbers and fills up with zeros.</summary>
-    public static void CopyPadded(float* from, float* to, int count, int length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Fetch(float* place)
     {
-        Unsafe.CopyBlockUnaligned(to, from, (uint)(count * sizeof(float)));
-        if (count < length) new Span<float>(to + count, length - count).Clear();
+        if (Sse.IsSupported) Sse.Prefetch0(place);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

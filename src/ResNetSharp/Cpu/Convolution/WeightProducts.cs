@@ -23,6 +23,9 @@ internal sealed unsafe class WeightProducts : IParallelBody
 
     const int MaxChunks = 64;
 
+    /// <summary>Pixels that are fetched from memory while one is packed.</summary>
+    const int PixelsAhead = 8;
+
     readonly ConvolutionGeometry geometry;
     readonly ImageLayout inputLayout;
     readonly float* input;
@@ -75,11 +78,26 @@ internal sealed unsafe class WeightProducts : IParallelBody
     /// <summary>Bytes of scratch memory.</summary>
     public long ScratchBytes(int workers) => partials.ScratchBytes + workers * WorkerBytes;
 
-    long PackedInput => (long)sliceTiles * blockImages * pixels.MaxSources * tiles.Slot;
+    long PackedInput => sliceTiles * Pitch((long)blockImages * pixels.MaxSources * tiles.Slot);
 
-    long PackedGradient => (long)slicePanels * blockImages * pixels.Outputs(0) * tiles.PanelWidth;
+    long PackedGradient => slicePanels * Pitch((long)blockImages * pixels.Outputs(0) * tiles.PanelWidth);
 
-    long WorkerBytes => (PackedInput + PackedGradient) * sizeof(float) / NativeBuffer.Alignment * NativeBuffer.Alignment + NativeBuffer.Alignment;
+    /// <summary>Channels of a row of the slice's sums in scratch memory, with a gap, so that rows of the same channels lie in different sets of the cache.</summary>
+    long SumsPitch => Pitch(slicePanels * tiles.PanelWidth);
+
+    long SliceSums => geometry.Taps * sliceTiles * tiles.MaxRows * SumsPitch;
+
+    long WorkerBytes => (PackedInput + PackedGradient + SliceSums) * sizeof(float);
+
+    /// <summary>
+    /// Numbers from a packed tile or panel to the next: an odd number of cache lines, so that those of one pixel, which are written together, lie in
+    /// different sets of the cache.
+    /// </summary>
+    static long Pitch(long numbers)
+    {
+        const int Line = NativeBuffer.Alignment / sizeof(float);
+        return ((numbers + Line - 1) / Line | 1) * Line;
+    }
 
     /// <summary>Makes the sums.</summary>
     public void Run(Workers workers, byte* scratch)
@@ -103,13 +121,13 @@ internal sealed unsafe class WeightProducts : IParallelBody
             FirstPanel = tiles.Panels * panelSlice / outputSlices,
             LastPanel = tiles.Panels * (panelSlice + 1) / outputSlices,
             Input = (float*)(scratch + worker * WorkerBytes),
-            Gradient = (float*)(scratch + worker * WorkerBytes) + (PackedInput + 15) / 16 * 16,
-            Sums = partials.Chunk(chunk),
+            Gradient = (float*)(scratch + worker * WorkerBytes) + PackedInput,
+            Sums = (float*)(scratch + worker * WorkerBytes) + PackedInput + PackedGradient,
         };
         var first = (int)((long)blocks * chunk / chunks);
         var last = (int)((long)blocks * (chunk + 1) / chunks);
         for (var block = first; block < last; block++) Compute(block, ref work, accumulate: block > first);
-        if (first == last) Clear(ref work);
+        Write(ref work, partials.Chunk(chunk), isZero: first == last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -125,21 +143,23 @@ internal sealed unsafe class WeightProducts : IParallelBody
         arguments.Images = images;
         arguments.InputImageBytes = (long)pixels.Sources(rowBlock).Length * tiles.Slot * sizeof(float);
         arguments.GradientImageBytes = (long)pixels.Outputs(rowBlock) * tiles.PanelWidth * sizeof(float);
-        arguments.SumsRowBytes = (long)geometry.OutChannels * sizeof(float);
+        arguments.SumsRowBytes = SumsPitch * sizeof(float);
         arguments.Accumulate = accumulate ? 1 : 0;
+        var tilePitch = Pitch((long)images * pixels.Sources(rowBlock).Length * tiles.Slot);
+        var panelPitch = Pitch((long)images * pixels.Outputs(rowBlock) * tiles.PanelWidth);
         for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
         {
-            arguments.Gradient = (byte*)work.Gradient + (panel - work.FirstPanel) * images * arguments.GradientImageBytes;
+            arguments.Gradient = (byte*)(work.Gradient + (panel - work.FirstPanel) * panelPitch);
             for (var tile = work.FirstTile; tile < work.LastTile; tile++)
             {
-                arguments.Input = (byte*)work.Input + (tile - work.FirstTile) * images * arguments.InputImageBytes;
+                arguments.Input = (byte*)(work.Input + (tile - work.FirstTile) * tilePitch);
                 var kernel = tiles.Kernel(tile, panel);
                 for (var tap = 0; tap < geometry.Taps; tap++)
                 {
                     arguments.Pixels = pixels.PairCount(rowBlock, tap);
                     if (accumulate && arguments.Pixels == 0) continue;
                     arguments.Offsets = pixels.Pairs(rowBlock, tap);
-                    arguments.Sums = (byte*)(work.Sums + SumsOffset(work.Group, tap, tile, panel));
+                    arguments.Sums = (byte*)(work.Sums + SumsRow(ref work, tap, tiles.Start(tile)) * SumsPitch + (panel - work.FirstPanel) * tiles.PanelWidth);
                     arguments.Ahead = ahead.Take(arguments.Pixels * images);
                     kernel.Run(&arguments);
                 }
@@ -168,8 +188,12 @@ internal sealed unsafe class WeightProducts : IParallelBody
         };
     }
 
-    long SumsOffset(int group, int tap, int tile, int panel) =>
-        ((long)tap * geometry.GroupInChannels + tiles.Start(tile)) * geometry.OutChannels + group * geometry.GroupOutChannels + panel * tiles.PanelWidth;
+    /// <summary>The row of an input channel among those of a slice.</summary>
+    long SumsRow(ref Slice work, int tap, int channel)
+    {
+        var first = tiles.Start(work.FirstTile);
+        return (long)tap * (tiles.Start(work.LastTile) - first) + channel - first;
+    }
 
     /// <summary>Packed input: tile, image, pixel, channel of the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -177,7 +201,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
     {
         var sources = pixels.Sources(rowBlock);
         var slot = tiles.Slot;
-        var tilePitch = (long)images * sources.Length * slot;
+        var tilePitch = Pitch((long)images * sources.Length * slot);
         var lastChannel = tiles.Start(work.LastTile);
         var starts = tiles.Starts(work.FirstTile, work.LastTile);
         for (var image = 0; image < images; image++)
@@ -190,7 +214,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
                 var pixel = from + source.Offset;
                 if (source.First == 0 && source.End == int.MaxValue && pixel + lastChannel + slot <= inputEnd)
                 {
-                    VectorCopy.Scatter(pixel, starts, to, tilePitch, slot);
+                    VectorCopy.Scatter(pixel, starts, to, tilePitch, slot, PixelsAhead * inputLayout.PixelPitch);
                 }
                 else
                 {
@@ -213,35 +237,40 @@ internal sealed unsafe class WeightProducts : IParallelBody
         }
     }
 
-    /// <summary>Packed gradients: panel, image, pixel, channel of the panel.</summary>
+    /// <summary>Packed gradients: panel, image, pixel, channel of the panel. Read pixel after pixel, for the processor to foresee it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackGradient(ref Slice work, int firstImage, int images, int rowBlock)
     {
         var count = pixels.Outputs(rowBlock);
         var width = tiles.PanelWidth;
-        for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
+        var panelPitch = Pitch((long)images * count * width);
+        var rest = work.LastPanel == tiles.Panels ? geometry.GroupOutChannels % width : 0;
+        var panels = work.LastPanel - work.FirstPanel - (rest > 0 ? 1 : 0);
+        for (var image = 0; image < images; image++)
         {
-            var used = Math.Min(width, geometry.GroupOutChannels - panel * width);
-            for (var image = 0; image < images; image++)
-            {
-                var pixel = (long)(firstImage + image) * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
-                var from = outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + panel * width;
-                var to = work.Gradient + ((long)(panel - work.FirstPanel) * images + image) * count * width;
-                VectorCopy.Rows(from, geometry.OutChannels, to, width, count, used);
-            }
+            var pixel = (long)(firstImage + image) * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
+            var from = outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + work.FirstPanel * width;
+            var to = work.Gradient + (long)image * count * width;
+            VectorCopy.Panels(from, geometry.OutChannels, count, to, width, panels, panelPitch, PixelsAhead);
+            if (rest > 0) VectorCopy.Padded(from + panels * width, geometry.OutChannels, count, to + panels * panelPitch, width, rest);
         }
     }
 
-    void Clear(ref Slice work)
+    /// <summary>Writes the sums of a slice to their places among all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Write(ref Slice work, float* sums, bool isZero)
     {
+        var start = work.FirstPanel * tiles.PanelWidth;
+        var count = Math.Min(work.LastPanel * tiles.PanelWidth, geometry.GroupOutChannels) - start;
+        var end = tiles.Start(work.LastTile);
         for (var tap = 0; tap < geometry.Taps; tap++)
         {
-            for (var row = tiles.Start(work.FirstTile); row < tiles.Start(work.LastTile); row++)
+            for (var channel = tiles.Start(work.FirstTile); channel < end; channel++)
             {
-                var first = ((long)tap * geometry.GroupInChannels + row) * geometry.OutChannels + work.Group * geometry.GroupOutChannels;
-                var start = work.FirstPanel * tiles.PanelWidth;
-                var end = Math.Min(work.LastPanel * tiles.PanelWidth, geometry.GroupOutChannels);
-                new Span<float>(work.Sums + first + start, end - start).Clear();
+                var place = ((long)tap * geometry.GroupInChannels + channel) * geometry.OutChannels + work.Group * geometry.GroupOutChannels + start;
+                var to = new Span<float>(sums + place, count);
+                if (isZero) to.Clear();
+                else new Span<float>(work.Sums + SumsRow(ref work, tap, channel) * SumsPitch, count).CopyTo(to);
             }
         }
     }

@@ -20,6 +20,9 @@ internal sealed unsafe class WinogradTiling(
     /// <summary>How the images lie.</summary>
     public ImageLayout Image => image;
 
+    /// <summary>Numbers from a transformed tile to the next, at least the channels.</summary>
+    public long TilePitch { get; init; } = channels;
+
     /// <summary>Transforms patches of 6x6 or 4x4 input pixels.</summary>
     /// <param name="source">The images.</param>
     /// <param name="first">The first tile, counted through the batch.</param>
@@ -34,7 +37,7 @@ internal sealed unsafe class WinogradTiling(
         var pixels = stackalloc TNumber*[side * side];
         var next = stackalloc TNumber*[side * side];
         Find(source, first, next, (TNumber*)zeros.Pointer);
-        for (var tile = first; tile < first + count; tile++, to += channels)
+        for (var tile = first; tile < first + count; tile++, to += TilePitch)
         {
             var former = pixels;
             pixels = next;
@@ -70,7 +73,7 @@ internal sealed unsafe class WinogradTiling(
         where T : unmanaged, IRegister<T> where TNumber : unmanaged
     {
         var pixels = stackalloc TNumber*[side * side];
-        for (var tile = first; tile < first + count; tile++, to += channels)
+        for (var tile = first; tile < first + count; tile++, to += TilePitch)
         {
             Find(source, tile, pixels, (TNumber*)zeros.Pointer);
             for (var c = 0; c < channels; c += T.Lanes) WinogradTransforms.Gradient<T, TNumber>(pixels, c, to + c, pitch);

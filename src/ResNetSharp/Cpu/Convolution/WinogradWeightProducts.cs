@@ -21,6 +21,8 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
 
     const int LeastPieces = 8, MostPieces = 16;
 
+    const int ManyChannels = 256;
+
     const int TileGroup = 8;
     const int LineNumbers = NativeBuffer.LineNumbers;
 
@@ -54,10 +56,16 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         tileCount = g.Batch * down * across;
         patches = new WinogradTiling(
             ImageLayout.Dense(g.InHeight, g.InWidth, g.InChannels), g.InChannels, down, across, -g.PadTop, -g.PadLeft, WinogradTransforms.Patch,
-            WinogradTransforms.Tile);
+            WinogradTransforms.Tile)
+        {
+            TilePitch = InputTilePitch,
+        };
         gradients = new WinogradTiling(
             ImageLayout.Dense(g.OutHeight, g.OutWidth, g.OutChannels), g.OutChannels, down, across, 0, 0, WinogradTransforms.Tile,
-            WinogradTransforms.Tile);
+            WinogradTransforms.Tile)
+        {
+            TilePitch = GradientTilePitch,
+        };
         tiles = new ProductTiles(g, set);
         var tileBytes = Points * (g.InChannels + g.OutChannels) * sizeof(float);
         pieces = (int)Math.Min(PieceSumsBytes / (SumsLength * sizeof(float)), MostPieces);
@@ -70,8 +78,8 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         offsets = new NativeBuffer(2L * chunkTiles * sizeof(int));
         for (var i = 0; i < chunkTiles; i++)
         {
-            ((int*)offsets.Pointer)[2 * i] = i * g.InChannels * sizeof(float);
-            ((int*)offsets.Pointer)[2 * i + 1] = i * g.OutChannels * sizeof(float);
+            ((int*)offsets.Pointer)[2 * i] = i * InputTilePitch * sizeof(float);
+            ((int*)offsets.Pointer)[2 * i + 1] = i * GradientTilePitch * sizeof(float);
         }
     }
 
@@ -85,10 +93,20 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
 
     public override long ScratchBytes(int workers) => (Transformers(workers) * TransformedLength + pieces * SumsLength) * sizeof(float);
 
-    // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
-    long InputPitch => (long)chunkTiles * geometry.InChannels + LineNumbers;
+    int InputTilePitch => TilePitch(geometry.InChannels);
 
-    long GradientPitch => (long)chunkTiles * geometry.OutChannels + LineNumbers;
+    int GradientTilePitch => TilePitch(geometry.OutChannels);
+
+    // One cache line more than the numbers of a point, so that the points of a tile do not fall into one set of the cache.
+    long InputPitch => (long)chunkTiles * InputTilePitch + LineNumbers;
+
+    long GradientPitch => (long)chunkTiles * GradientTilePitch + LineNumbers;
+
+    /// <summary>
+    /// Numbers from tile to tile. Of many channels an odd number of cache lines, so that the few that a kernel reads of each tile do not fall into
+    /// four sets of the first-level cache or less; with fewer channels, the gaps cost more than they gain.
+    /// </summary>
+    static int TilePitch(int channels) => channels < ManyChannels ? channels : ((channels + LineNumbers - 1) / LineNumbers | 1) * LineNumbers;
 
     long TransformedLength => Points * (InputPitch + GradientPitch);
 
@@ -150,9 +168,9 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
     /// <summary>Transforms some tiles of a chunk.</summary>
     void Transform<T>(int chunk, int first, int count, float* to) where T : unmanaged, IRegister<T>
     {
-        patches.TransformInput<T, TNumber, float>(input, chunk + first, count, to + (long)first * geometry.InChannels, InputPitch);
+        patches.TransformInput<T, TNumber, float>(input, chunk + first, count, to + (long)first * InputTilePitch, InputPitch);
         gradients.TransformGradient<T, TNumber>(
-            outputGradient, chunk + first, count, to + Points * InputPitch + (long)first * geometry.OutChannels, GradientPitch);
+            outputGradient, chunk + first, count, to + Points * InputPitch + (long)first * GradientTilePitch, GradientPitch);
     }
 
     void Multiply(int point, int panel, int count, bool accumulate, float* transformed, float* sums)

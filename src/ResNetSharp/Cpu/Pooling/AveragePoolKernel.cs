@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace ResNetSharp.Cpu;
 
-/// <summary>The mean of each window, over its pixels or over its pixels and the padding, which counts as zeros.</summary>
+/// <summary>
+/// The mean of each window, over its pixels or over its pixels and the padding, which counts as zeros. Pixels can be normalized on the way: the rows
+/// that a row of windows sees, in scratch memory.
+/// </summary>
 internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry, TIn* x, TOut* y) : PoolKernel(geometry, overInput: false)
     where TIn : unmanaged where TOut : unmanaged
 {
@@ -13,31 +16,48 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
     readonly TIn* x = x;
     readonly TOut* y = y;
 
+    /// <summary>What is done to the pixels first, if anything.</summary>
+    public NormalizedRows<TIn>? Normalization { get; init; }
+
+    public override long ScratchBytes(int workers) => Normalization is null ? 0 : workers * WorkerBytes;
+
+    long WorkerBytes => NativeBuffer.Lines((long)Geometry.PoolHeight * Geometry.InWidth * Geometry.Channels * sizeof(TIn));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Do(int image, int first, int end, int worker)
     {
         var g = Geometry;
-        var source = x + (long)image * g.InHeight * g.InWidth * g.Channels;
+        var source = x + (long)image * g.InHeight * g.InWidth * g.InputPitch;
+        var normalized = (TIn*)(Scratch + worker * WorkerBytes);
         var target = y + ((long)image * g.OutHeight + first) * g.OutWidth * g.OutputPitch;
         for (var h = first; h < end; h++)
+        {
+            var (top, bottom) = (Rows.Begin(h), Rows.End(h));
+            var pixels = source + (long)top * g.InWidth * g.InputPitch;
+            if (Normalization is { } norm)
+            {
+                norm.Apply(pixels, g.InputPitch, normalized, g.Channels, (long)(bottom - top) * g.InWidth);
+                pixels = normalized;
+            }
             for (var w = 0; w < g.OutWidth; w++, target += g.OutputPitch)
             {
                 var count = Rows.Count(h, g.CountIncludePad) * Columns.Count(w, g.CountIncludePad);
-                Window(source, Rows.Begin(h), Rows.End(h), Columns.Begin(w), Columns.End(w), count > 0 ? 1f / count : 0, target);
+                Window(pixels, bottom - top, Columns.Begin(w), Columns.End(w), count > 0 ? 1f / count : 0, target);
             }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Window(TIn* image, int top, int bottom, int left, int right, float factor, TOut* target)
+    void Window(TIn* pixels, int rows, int left, int right, float factor, TOut* target)
     {
         var channels = Geometry.Channels;
         var c = 0;
         for (; c <= channels - Together * Vector<float>.Count; c += Together * Vector<float>.Count)
         {
             Vector<float> first = default, second = default, third = default, fourth = default;
-            for (var h = top; h < bottom; h++)
+            for (var h = 0; h < rows; h++)
             {
-                var pixel = image + ((long)h * Geometry.InWidth + left) * channels + c;
+                var pixel = pixels + ((long)h * Geometry.InWidth + left) * channels + c;
                 for (var w = left; w < right; w++, pixel += channels)
                 {
                     first += Lanes.Load(pixel);
@@ -55,9 +75,9 @@ internal sealed unsafe class AveragePoolKernel<TIn, TOut>(PoolGeometry geometry,
         {
             var rest = channels - c;
             var sum = Vector<float>.Zero;
-            for (var h = top; h < bottom; h++)
+            for (var h = 0; h < rows; h++)
             {
-                var pixel = image + ((long)h * Geometry.InWidth + left) * channels + c;
+                var pixel = pixels + ((long)h * Geometry.InWidth + left) * channels + c;
                 for (var w = left; w < right; w++, pixel += channels)
                     sum += rest >= Vector<float>.Count ? Lanes.Load(pixel) : Lanes.Load(pixel, rest);
             }

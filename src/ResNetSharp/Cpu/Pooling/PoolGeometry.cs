@@ -24,6 +24,9 @@ internal sealed record PoolGeometry(
     /// <summary>Columns that a window may reach beyond the padding, where output extents are rounded up; never counted by an average.</summary>
     public int ExcessRight { get; init; }
 
+    /// <summary>Numbers from one pixel of an input that is normalized to the next.</summary>
+    public int InputPitch { get; init; } = Channels;
+
     /// <summary>Numbers from one pixel of a forward pass's output to the next.</summary>
     public int OutputPitch { get; init; } = Channels;
 

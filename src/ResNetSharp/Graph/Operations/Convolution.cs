@@ -12,6 +12,9 @@ internal sealed class Convolution(Window window, int groups) : Operation
 
     public int Groups { get; } = groups;
 
+    /// <summary>Whether each pixel of the result is computed from the same pixel of the images alone.</summary>
+    public bool IsPixelwise => Window is { Height: 1, Width: 1, StrideHeight: 1, StrideWidth: 1, Padding: { IsSame: true } or { Top: 0, Bottom: 0, Left: 0, Right: 0 } };
+
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
     {
         var (images, weights) = (inputs[0], inputs[1]);
