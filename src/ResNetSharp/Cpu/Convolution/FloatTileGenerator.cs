@@ -61,6 +61,8 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
     protected override void Finish()
     {
         var mask = Temporaries;
+        // Half a line would be written to memory by itself.
+        var streams = Shape.Streams && Shape.Vectors * Asm.VectorBytes % NativeBuffer.Alignment == 0;
         if (HasTail) Asm.SetMask(Shape.TailLanes, mask, rax);
         FinishRows(Weights, AddResidual, first =>
         {
@@ -68,7 +70,7 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
             {
                 var to = VectorAssembler.At(rcx, rbx, v * Asm.VectorBytes);
                 if (IsPartial(v)) Asm.StoreMasked(to, first + v, mask);
-                else if (Shape.Streams) Asm.StoreStreaming(to, first + v);
+                else if (streams) Asm.StoreStreaming(to, first + v);
                 else Asm.Store(to, first + v);
             }
         });

@@ -129,15 +129,24 @@ internal sealed unsafe class NarrowGroupEngine<TNumber> : ConvolutionEngine, IPa
         }
     }
 
-    /// <summary>Writes a row of results, plane after plane, and adds them up where that is wanted.</summary>
+    /// <summary>Writes a row of results, in the order in which they lie, or plane after plane where they are added up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Finish<T>(float* staged, long pitch, long offset, long step, int columns, float* sums) where T : unmanaged, IRegister<T>
     {
         var channels = geometry.InChannels;
         var c = 0;
+        if (!epilogue.Moments)
+        {
+            for (var x = 0; x < columns; x++)
+            {
+                var from = staged + (long)x * T.Lanes;
+                for (c = 0; c <= channels - T.Lanes; c += T.Lanes, from += pitch) epilogue.Finish<T, TNumber>(pointers, offset + x * step + c, c, T.Load(from));
+            }
+            staged += c / T.Lanes * pitch;
+        }
         for (; c <= channels - T.Lanes; c += T.Lanes, staged += pitch)
         {
-            var moments = new RegisterMoments<T>(epilogue.Moments ? pointers.Expected + c : null);
+            var moments = new RegisterMoments<T>(pointers.Expected + c);
             for (var x = 0; x < columns; x++) moments.Add(epilogue.Finish<T, TNumber>(pointers, offset + x * step + c, c, T.Load(staged + (long)x * T.Lanes)));
             moments.AddTo(sums + c, channels);
         }

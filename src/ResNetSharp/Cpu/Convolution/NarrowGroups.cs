@@ -13,9 +13,14 @@ internal static unsafe class NarrowGroups
     const int MaxTaps = 25;
 
     /// <summary>Whether a convolution is one.</summary>
-    public static bool Suits(ConvolutionGeometry g, InstructionSet set) =>
+    public static bool Suits(ConvolutionGeometry g, InstructionSet set) => Suits(g, set, TileKernel.Lanes(set) / 2);
+
+    /// <summary>Whether a convolution is one, or has groups that fill a register of AVX2, for which planes are faster than tables of distances too, but for weight gradients.</summary>
+    public static bool SuitsPlanes(ConvolutionGeometry g, InstructionSet set) => Suits(g, set, set == InstructionSet.Avx2 ? TileKernel.Lanes(set) : TileKernel.Lanes(set) / 2);
+
+    static bool Suits(ConvolutionGeometry g, InstructionSet set, int mostChannels) =>
         set != InstructionSet.Portable && g.Groups > 1 && g.InChannels == g.OutChannels && g.Taps <= MaxTaps
-        && int.IsPow2(g.GroupInChannels) && g.GroupInChannels <= TileKernel.Lanes(set) / 2;
+        && int.IsPow2(g.GroupInChannels) && g.GroupInChannels <= mostChannels;
 
     /// <summary>Brings a part of an image into planes of as many channels as a register has lanes; zeros stand for what is outside.</summary>
     /// <param name="image">The image.</param>
