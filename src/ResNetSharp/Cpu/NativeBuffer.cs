@@ -11,6 +11,12 @@ internal sealed unsafe class NativeBuffer
     /// <summary>Single-precision numbers of a cache line.</summary>
     public const int LineNumbers = Alignment / sizeof(float);
 
+    /// <summary>
+    /// The least odd number of cache lines for some numbers, counted in numbers: what lies so far apart falls into different sets of a cache, where an
+    /// even number of lines has it share a few.
+    /// </summary>
+    public static long OddLines(long numbers) => ((numbers + LineNumbers - 1) / LineNumbers | 1) * LineNumbers;
+
     readonly void* block;
 
     /// <summary>A size rounded up to whole cache lines.</summary>

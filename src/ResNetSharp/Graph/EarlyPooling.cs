@@ -17,11 +17,11 @@ internal sealed class EarlyPooling : Rewriter
         if (node.Operation is not AveragePool pool || !HasOneConsumer(node.Inputs[0])) return null;
         var source = inputs[0].Producer;
         if (source.Operation is not Convolution { IsPixelwise: true } convolution || source.Inputs[1].Shape[3] < ManyFilters || !Shrinks(pool, inputs[0].Shape)) return null;
-        var pooled = pool.Apply(source.Inputs[0]);
+        // Both are the convolution's now: numbers found for the pooling behind it, as a calibration has them, are not for this one.
         var outer = LayerScope.Resume(source.Scope);
         try
         {
-            return convolution.ApplyAll([pooled, .. source.Inputs[1..]]);
+            return convolution.ApplyAll([pool.Apply(source.Inputs[0]), .. source.Inputs[1..]]);
         }
         finally
         {

@@ -52,13 +52,16 @@ public sealed class EarlyPoolingTests
     }
 
     [Fact]
-    public void Convolutions_keep_their_layers()
+    public void Both_belong_to_the_convolution_so_that_no_calibration_of_the_pooling_behind_it_is_taken_for_the_one_before()
     {
         var model = ResNetSharp.Models.DenseNet.DenseNet121(10);
         var roots = Passes.ForInference([model.Describe(Tensor.Input(new Shape(1, 64, 64, 3)))]);
         var transition = Node.Reachable(roots).Single(n => n.Operation is FoldedConvolution && n.Inputs[0].Producer.Operation is AveragePool && n.Outputs[0].Shape[3] == 128);
         Assert.Equal("features.transition1.conv", transition.Scope!.Layer.Path);
-        Assert.Equal("features.transition1.pool", transition.Inputs[0].Producer.Scope!.Layer.Path);
+        Assert.Equal("features.transition1.conv", transition.Inputs[0].Producer.Scope!.Layer.Path);
+        var names = ResNetSharp.Quantization.ActivationNames.Of(roots).Values;
+        Assert.Contains("features.transition1.conv.AveragePooling2D", names);
+        Assert.DoesNotContain("features.transition1.pool.AveragePooling2D", names);
         Assert.Equal(3, Node.Reachable(roots).Count(n => n.Operation is AveragePool));
     }
 

@@ -16,7 +16,7 @@ internal unsafe interface IRegister<TSelf> where TSelf : unmanaged, IRegister<TS
     /// <summary>Writes them; rounded to bfloat16 as <see cref="BFloat16"/> does.</summary>
     void Store<TNumber>(TNumber* to) where TNumber : unmanaged;
 
-    /// <summary>Writes them past the caches, to a place that is a multiple of the register's size.</summary>
+    /// <summary>Writes them past the caches if they are a whole cache line, to a place that is a multiple of the register's size: halves would go to memory one by one.</summary>
     void StoreStreaming(float* to);
 
     static abstract TSelf operator +(TSelf a, TSelf b);

@@ -38,7 +38,7 @@ internal readonly unsafe struct Register256(Vector256<float> value) : IRegister<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreStreaming(float* to) => value.StoreAlignedNonTemporal(to);
+    public void StoreStreaming(float* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register256 operator +(Register256 a, Register256 b) => new(a.value + b.value);

@@ -46,7 +46,7 @@ internal readonly record struct TileEpilogue(bool Bias = false, bool Residual = 
         if (Residual) value += T.Load((TNumber*)pointers.Residual + offset);
         if (Accumulate) value += T.Load(to);
         if (Relu) value = T.Relu(value);
-        if (Streams && typeof(TNumber) == typeof(float) && T.Lanes == NativeBuffer.LineNumbers) value.StoreStreaming((float*)to);
+        if (Streams && typeof(TNumber) == typeof(float)) value.StoreStreaming((float*)to);
         else value.Store(to);
         return value;
     }

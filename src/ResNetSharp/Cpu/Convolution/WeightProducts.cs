@@ -78,26 +78,16 @@ internal sealed unsafe class WeightProducts : IParallelBody
     /// <summary>Bytes of scratch memory.</summary>
     public long ScratchBytes(int workers) => partials.ScratchBytes + workers * WorkerBytes;
 
-    long PackedInput => sliceTiles * Pitch((long)blockImages * pixels.MaxSources * tiles.Slot);
+    long PackedInput => sliceTiles * NativeBuffer.OddLines((long)blockImages * pixels.MaxSources * tiles.Slot);
 
-    long PackedGradient => slicePanels * Pitch((long)blockImages * pixels.Outputs(0) * tiles.PanelWidth);
+    long PackedGradient => slicePanels * NativeBuffer.OddLines((long)blockImages * pixels.Outputs(0) * tiles.PanelWidth);
 
     /// <summary>Channels of a row of the slice's sums in scratch memory, with a gap, so that rows of the same channels lie in different sets of the cache.</summary>
-    long SumsPitch => Pitch(slicePanels * tiles.PanelWidth);
+    long SumsPitch => NativeBuffer.OddLines(slicePanels * tiles.PanelWidth);
 
     long SliceSums => geometry.Taps * sliceTiles * tiles.MaxRows * SumsPitch;
 
     long WorkerBytes => (PackedInput + PackedGradient + SliceSums) * sizeof(float);
-
-    /// <summary>
-    /// Numbers from a packed tile or panel to the next: an odd number of cache lines, so that those of one pixel, which are written together, lie in
-    /// different sets of the cache.
-    /// </summary>
-    static long Pitch(long numbers)
-    {
-        const int Line = NativeBuffer.Alignment / sizeof(float);
-        return ((numbers + Line - 1) / Line | 1) * Line;
-    }
 
     /// <summary>Makes the sums.</summary>
     public void Run(Workers workers, byte* scratch)
@@ -145,8 +135,8 @@ internal sealed unsafe class WeightProducts : IParallelBody
         arguments.GradientImageBytes = (long)pixels.Outputs(rowBlock) * tiles.PanelWidth * sizeof(float);
         arguments.SumsRowBytes = SumsPitch * sizeof(float);
         arguments.Accumulate = accumulate ? 1 : 0;
-        var tilePitch = Pitch((long)images * pixels.Sources(rowBlock).Length * tiles.Slot);
-        var panelPitch = Pitch((long)images * pixels.Outputs(rowBlock) * tiles.PanelWidth);
+        var tilePitch = NativeBuffer.OddLines((long)images * pixels.Sources(rowBlock).Length * tiles.Slot);
+        var panelPitch = NativeBuffer.OddLines((long)images * pixels.Outputs(rowBlock) * tiles.PanelWidth);
         for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
         {
             arguments.Gradient = (byte*)(work.Gradient + (panel - work.FirstPanel) * panelPitch);
@@ -201,7 +191,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
     {
         var sources = pixels.Sources(rowBlock);
         var slot = tiles.Slot;
-        var tilePitch = Pitch((long)images * sources.Length * slot);
+        var tilePitch = NativeBuffer.OddLines((long)images * sources.Length * slot);
         var lastChannel = tiles.Start(work.LastTile);
         var starts = tiles.Starts(work.FirstTile, work.LastTile);
         for (var image = 0; image < images; image++)
@@ -243,7 +233,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
     {
         var count = pixels.Outputs(rowBlock);
         var width = tiles.PanelWidth;
-        var panelPitch = Pitch((long)images * count * width);
+        var panelPitch = NativeBuffer.OddLines((long)images * count * width);
         var rest = work.LastPanel == tiles.Panels ? geometry.GroupOutChannels % width : 0;
         var panels = work.LastPanel - work.FirstPanel - (rest > 0 ? 1 : 0);
         for (var image = 0; image < images; image++)

@@ -106,7 +106,7 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
     /// Numbers from tile to tile. Of many channels an odd number of cache lines, so that the few that a kernel reads of each tile do not fall into
     /// four sets of the first-level cache or less; with fewer channels, the gaps cost more than they gain.
     /// </summary>
-    static int TilePitch(int channels) => channels < ManyChannels ? channels : ((channels + LineNumbers - 1) / LineNumbers | 1) * LineNumbers;
+    static int TilePitch(int channels) => channels < ManyChannels ? channels : (int)NativeBuffer.OddLines(channels);
 
     long TransformedLength => Points * (InputPitch + GradientPitch);
 
