@@ -20,7 +20,7 @@ public class PrecisionChoiceTests
     [Fact]
     public void A_model_is_trained_in_what_is_chosen()
     {
-        var chosen = PrecisionChoice.NarrowIsFaster(InstructionSets.Selected) ? "bf16" : "fp32";
+        var chosen = Precision.Auto.IsNarrow() ? "bf16" : "fp32";
         Assert.Equal(chosen, CommandRun.Of("bench", "train/seed-functional-28", "--reps", "1", "--precision", "auto").Json.GetProperty("mode").GetString());
     }
 }
