@@ -8,7 +8,7 @@ RESNET is the published executable; TORCH_BENCH a script that times PyTorch, see
 node_modules with onnxruntime-node. Machines are noisy, and change from second to second: so all programs of a workload are started and
 warmed up together, all but one are stopped, and each has a turn of --turn seconds (one step at least) in each of --rounds rounds, in changing
 order. A turn counts with its median step, a ratio is taken within a round, and a peer counts with its best mode of a precision in that
-round. --scaling measures with one thread as well. --docs writes the tables between the markers of a document instead of printing them;
+round, and with the memory of its most modest one. --scaling measures with one thread as well. --docs writes the tables between the markers of a document instead of printing them;
 --keep saves each workload when it is done, and takes what is there already from the file.
 """
 import argparse, json, os, random, re, sys
@@ -52,7 +52,7 @@ def start(args, name):
 
 
 def measure(args, name):
-    """Lets all programs of a workload take turns: for each key an entry a round of (images/s, peak MB, label of the fastest mode)."""
+    """Lets all programs of a workload take turns: for each key an entry a round of (images/s of the fastest mode, least peak MB, label of the fastest)."""
     programs = start(args, name)
     batch = next((program.ready['batch'] for found in programs.values() for program in found if 'batch' in program.ready), None)
     if batch is None:
@@ -70,8 +70,8 @@ def measure(args, name):
                 programs[key].remove(program)
         for key, found in seconds.items():
             turns[key].append(min(found, default=None))
-    peaks = {key: {program.mode: program.close() for program in found} for key, found in programs.items()}
-    return {key: [turn and (batch / turn[0], peaks[key].get(turn[1], 0), turn[1]) for turn in found] for key, found in turns.items()}
+    peaks = {key: min((program.close() for program in found), default=0) for key, found in programs.items()}
+    return {key: [turn and (batch / turn[0], peaks[key], turn[1]) for turn in found] for key, found in turns.items()}
 
 
 def load(path):
