@@ -12,7 +12,10 @@ internal abstract unsafe class TileGenerator(TileShape shape)
 
     static readonly int endOffset = sizeof(TileArguments);
     static readonly int tapsLeftOffset = endOffset + sizeof(long);
-    static readonly int localBytes = tapsLeftOffset + sizeof(long);
+    static readonly int weightsOffset = tapsLeftOffset + sizeof(long);
+    static readonly int fetchedOffset = weightsOffset + sizeof(long);
+    static readonly int fetchedEndOffset = fetchedOffset + sizeof(long);
+    static readonly int localBytes = fetchedEndOffset + sizeof(long);
 
     readonly AssemblerRegister64 weights = r15;
 
@@ -22,8 +25,14 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>Cache lines of a panel's residuals.</summary>
     protected virtual int ResidualLines => 1;
 
+    /// <summary>Cache lines of a panel's results.</summary>
+    protected virtual int ResultLines => ResidualLines;
+
     /// <summary>What is written.</summary>
     protected VectorAssembler Asm { get; } = new(shape.Set);
+
+    /// <summary>Pixels whose results are asked for in a turn of the loop, so that a tap of few channels has asked for all.</summary>
+    int FetchesPerTurn => shape.Rows * Unroll <= shape.Channels ? 1 : shape.Rows * Unroll <= 2 * shape.Channels ? 2 : 4;
 
     /// <summary>Registers with sums: those of the first pixel, then those of the next.</summary>
     protected int Sums => shape.Rows * shape.Vectors;
@@ -50,7 +59,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         var tile = code.CreateLabel();
         code.Label(ref tile);
         StartSums();
-        if (shape.Residual) FetchResiduals();
+        StartFetchingResults();
         code.mov(weights, Local(nameof(TileArguments.Weights)));
         code.mov(Rows[0], Local(nameof(TileArguments.Taps)));
         code.mov(__qword_ptr[rsp + tapsLeftOffset], Rows[0]);
@@ -164,19 +173,43 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         else Asm.Load(register, from);
     }
 
-    /// <summary>
-    /// Asks for what will be added at the end: a line or two of each pixel, so far apart that the processor does not foresee them.
-    /// </summary>
-    void FetchResiduals()
+    void StartFetchingResults()
     {
         var code = Asm.Code;
-        code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
-        code.mov(rdx, Local(nameof(TileArguments.Residual)));
-        for (var row = 0; row < shape.Rows; row++)
+        code.mov(Rows[0], Local(nameof(TileArguments.DestinationOffsets)));
+        code.mov(__qword_ptr[rsp + fetchedOffset], Rows[0]);
+        code.add(Rows[0], shape.Rows * sizeof(int));
+        code.mov(__qword_ptr[rsp + fetchedEndOffset], Rows[0]);
+    }
+
+    /// <summary>
+    /// Asks for the lines of the tile's next pixel that results will overwrite, and for those that will be added: so far apart from the pixel before
+    /// that the processor does not foresee them, and stores wait for each other. Few at a time, for there is room for few that are awaited.
+    /// </summary>
+    void FetchResults()
+    {
+        var code = Asm.Code;
+        var pixel = weights;
+        var none = code.CreateLabel();
+        code.mov(__qword_ptr[rsp + weightsOffset], weights);
+        code.mov(pixel, __qword_ptr[rsp + fetchedOffset]);
+        code.cmp(pixel, __qword_ptr[rsp + fetchedEndOffset]);
+        code.je(none);
+        code.add(__qword_ptr[rsp + fetchedOffset], sizeof(int));
+        code.movsxd(pixel, __dword_ptr[pixel]);
+        code.add(pixel, Local(nameof(TileArguments.Destination)));
+        if (!shape.Streams)
         {
-            code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
-            for (var line = 0; line < ResidualLines; line++) code.prefetcht0(__byte_ptr[rdx + rbx + line * NativeBuffer.Alignment]);
+            for (var line = 0; line < ResultLines; line++) code.prefetchw(__byte_ptr[pixel + line * NativeBuffer.Alignment]);
         }
+        if (shape.Residual)
+        {
+            code.sub(pixel, Local(nameof(TileArguments.Destination)));
+            code.add(pixel, Local(nameof(TileArguments.Residual)));
+            for (var line = 0; line < ResidualLines; line++) code.prefetcht0(__byte_ptr[pixel + line * NativeBuffer.Alignment]);
+        }
+        code.Label(ref none);
+        code.mov(weights, __qword_ptr[rsp + weightsOffset]);
     }
 
     /// <summary>An argument.</summary>
@@ -215,6 +248,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
             for (var channel = 0; channel < Unroll; channel++)
             {
                 Channel(channel);
+                if (channel % (Unroll / FetchesPerTurn) == 1) FetchResults();
                 if (shape.Vectors > 1) FetchAhead(channel);
                 for (var line = channel; line < shape.AheadLines; line += Unroll) code.prefetcht1(__byte_ptr[Ahead + line * NativeBuffer.Alignment]);
             }
