@@ -116,6 +116,18 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
                 asm.Broadcast(temporary, VectorAssembler.At(rax, number));
                 for (var v = 0; v < shape.Vectors; v++) asm.MultiplyAdd(row * shape.Vectors + v, temporary, Gradients + v);
             }
+            if (!shape.IsPacked) FetchPair(index + PairsAhead);
+        }
+
+        /// <summary>Both ends of an input pixel's channels, which need not begin with a line, and all lines of a gradient's.</summary>
+        void FetchPair(int index)
+        {
+            var code = asm.Code;
+            code.movsxd(rax, __dword_ptr[offsets + index * 2 * sizeof(int)]);
+            code.movsxd(rcx, __dword_ptr[offsets + (index * 2 + 1) * sizeof(int)]);
+            code.prefetcht0(__byte_ptr[input + rax]);
+            code.prefetcht0(__byte_ptr[input + rax + (shape.Rows - 1) * sizeof(float)]);
+            for (var at = 0; at < shape.Vectors * asm.VectorBytes; at += NativeBuffer.Alignment) code.prefetcht0(__byte_ptr[gradient + rcx + at]);
         }
 
         void Finish()

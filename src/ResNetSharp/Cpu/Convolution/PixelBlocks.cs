@@ -21,8 +21,8 @@ internal sealed unsafe class PixelBlocks
     /// <param name="window">
     /// Numbers of an input pixel that may lie beyond the edges of its row and are zero there; 0 where pixels are either inside or outside.
     /// </param>
-    /// <param name="inputBytes">Bytes between two input pixels of a block, once they are packed.</param>
-    /// <param name="outputBytes">Bytes between two output pixels of a block, once they are packed.</param>
+    /// <param name="inputBytes">Bytes between two input pixels of a block, once they are packed; 0 where they stay at their places in the image.</param>
+    /// <param name="outputBytes">Bytes between two output pixels of a block.</param>
     public PixelBlocks(ConvolutionGeometry g, ImageLayout input, int pixels, int window, int inputBytes, int outputBytes)
     {
         (height, width) = (g.OutHeight, g.OutWidth);
@@ -46,7 +46,8 @@ internal sealed unsafe class PixelBlocks
             {
                 foreach (var (source, output) in Pairs(g, input, block, tap))
                 {
-                    allPairs.Add(index[source] * inputBytes);
+                    var place = inputBytes == 0 ? Offset(input, source.Row, source.Column) * sizeof(float) : (long)index[source] * inputBytes;
+                    allPairs.Add(checked((int)place));
                     allPairs.Add(output * outputBytes);
                 }
                 pairStarts[block * g.Taps + tap + 1] = allPairs.Count;
@@ -55,7 +56,7 @@ internal sealed unsafe class PixelBlocks
         Taps = g.Taps;
         MaxSources = Enumerable.Range(0, Count).Max(b => sourceStarts[b + 1] - sourceStarts[b]);
         sources = [.. allSources];
-        pairs = new NativeBuffer((long)allPairs.Count * sizeof(int));
+        pairs = new NativeBuffer((allPairs.Count + 2L * ProductKernel.PairsAhead) * sizeof(int));
         allPairs.ToArray().CopyTo(new Span<int>(pairs.Pointer, allPairs.Count));
     }
 
@@ -76,7 +77,7 @@ internal sealed unsafe class PixelBlocks
     /// <summary>A block's input pixels.</summary>
     public ReadOnlySpan<Source> Sources(int block) => sources.AsSpan(sourceStarts[block]..sourceStarts[block + 1]);
 
-    /// <summary>The pairs of a kernel position: distances in bytes in the packed input and the packed output of a block.</summary>
+    /// <summary>The pairs of a kernel position: distances in bytes in the packed input of a block, or in the image, and in the output of the block.</summary>
     public int* Pairs(int block, int tap) => (int*)pairs.Pointer + pairStarts[block * Taps + tap];
 
     /// <summary>How many pairs that are.</summary>
@@ -87,12 +88,14 @@ internal sealed unsafe class PixelBlocks
 
     Source MakeSource(ImageLayout input, int row, int column)
     {
-        var offset = checked((int)(row * input.RowPitch + column * input.PixelPitch));
+        var offset = checked((int)Offset(input, row, column));
         if (window == 0) return new Source(offset, 0, int.MaxValue);
         var first = Math.Max(0, -column * input.PixelPitch);
         var end = Math.Min(window, (input.Width - column) * input.PixelPitch);
         return new Source(offset, (int)first, end == window ? int.MaxValue : (int)end);
     }
+
+    static long Offset(ImageLayout input, int row, int column) => row * input.RowPitch + column * input.PixelPitch;
 
     SortedList<(int Row, int Column), int> Sources(ConvolutionGeometry g, ImageLayout input, int block)
     {

@@ -6,13 +6,16 @@ namespace ResNetSharp.Cpu;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ProductArguments
 {
-    /// <summary>The packed input: for each pixel the channels of the tile.</summary>
+    /// <summary>The input: for each pixel the channels of the tile.</summary>
     public byte* Input;
 
-    /// <summary>The packed gradients of the output: for each pixel the channels of the panel, filled up with zeros.</summary>
+    /// <summary>The gradients of the output: for each pixel the channels of the panel, filled up with zeros where the panel is not full.</summary>
     public byte* Gradient;
 
-    /// <summary>For each pair of pixels the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>.</summary>
+    /// <summary>
+    /// For each pair of pixels the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>; then <see cref="ProductKernel.PairsAhead"/>
+    /// others.
+    /// </summary>
     public int* Offsets;
 
     /// <summary>Pairs of one image.</summary>
@@ -45,7 +48,8 @@ internal unsafe struct ProductArguments
 /// <param name="Rows">Input channels in the tile.</param>
 /// <param name="Vectors">Registers across the panel of output channels.</param>
 /// <param name="TailLanes">Channels in the last register that are written.</param>
-internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes);
+/// <param name="IsPacked">Whether pixels are packed; otherwise they lie among their other channels, and are fetched before they are wanted.</param>
+internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes, bool IsPacked);
 
 /// <summary>
 /// The inner loop of weight gradients: sums the products of every input channel of a tile with every output gradient of a panel over a
@@ -53,6 +57,9 @@ internal readonly record struct ProductShape(InstructionSet Set, int Rows, int V
 /// </summary>
 internal abstract unsafe class ProductKernel
 {
+    /// <summary>How many pairs before it is wanted a pixel that is not packed is fetched into the first-level cache.</summary>
+    public const int PairsAhead = 4;
+
     /// <summary>Adds up.</summary>
     public abstract void Run(ProductArguments* arguments);
 

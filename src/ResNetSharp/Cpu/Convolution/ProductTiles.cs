@@ -6,7 +6,10 @@ internal sealed class ProductTiles
     readonly int[] starts;
     readonly ProductKernel[,] kernels;
 
-    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set)
+    /// <param name="geometry">The shape of the convolution.</param>
+    /// <param name="set">The kind of kernels.</param>
+    /// <param name="isPacked">Whether the kernels read packed pixels.</param>
+    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set, bool isPacked)
     {
         var lanes = TileKernel.Lanes(set);
         var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
@@ -22,7 +25,7 @@ internal sealed class ProductTiles
             {
                 var channels = last == 0 ? Math.Min(PanelWidth, geometry.GroupOutChannels) : geometry.GroupOutChannels - (Panels - 1) * PanelWidth;
                 var used = set == InstructionSet.Portable ? vectors : (channels + lanes - 1) / lanes;
-                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes));
+                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes), isPacked);
                 kernels[size, last] = ProductKernel.Create(shape);
             }
         }

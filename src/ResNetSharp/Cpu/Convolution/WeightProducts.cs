@@ -4,8 +4,8 @@ namespace ResNetSharp.Cpu;
 
 /// <summary>
 /// The sums of products that make a weight gradient. The output is cut into slices of input and output channels, and the pixels into
-/// blocks; a block of a slice is first packed, so that the product kernels read it from the first-level cache in the order they want.
-/// Which sums are made in which order follows from the shape alone.
+/// blocks; a block of a slice is first packed, so that the product kernels read it from the first-level cache in the order they want. Where a
+/// packed pixel would be used too rarely to pay for it, kernels read pixels where they lie. Which sums are made in which order follows from the shape alone.
 /// </summary>
 internal sealed unsafe class WeightProducts : IParallelBody
 {
@@ -28,6 +28,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
 
     readonly ConvolutionGeometry geometry;
     readonly ImageLayout inputLayout;
+    readonly bool isPacked;
     readonly float* input;
     readonly float* inputEnd;
     readonly float* outputGradient;
@@ -61,8 +62,10 @@ internal sealed unsafe class WeightProducts : IParallelBody
         this.input = input;
         inputEnd = input + inputLength;
         this.outputGradient = outputGradient;
-        tiles = new ProductTiles(geometry, set);
-        pixels = new PixelBlocks(geometry, inputLayout, BlockPixels, window, tiles.Slot * sizeof(float), tiles.PanelWidth * sizeof(float));
+        isPacked = !ReadsInPlace(geometry, set, inputLayout, window);
+        tiles = new ProductTiles(geometry, set, isPacked);
+        pixels = new PixelBlocks(
+            geometry, inputLayout, BlockPixels, window, isPacked ? tiles.Slot * sizeof(float) : 0, (isPacked ? tiles.PanelWidth : geometry.OutChannels) * sizeof(float));
         blockImages = Math.Clamp(BlockPixels / (geometry.OutHeight * geometry.OutWidth), 1, Math.Max(geometry.Batch, 1));
         blocks = (geometry.Batch + blockImages - 1) / blockImages * pixels.Count;
         chunks = (int)Math.Clamp(PartialBytes / (geometry.WeightLength * sizeof(float)), 1, Math.Clamp(blocks, 1, MaxChunks));
@@ -78,9 +81,9 @@ internal sealed unsafe class WeightProducts : IParallelBody
     /// <summary>Bytes of scratch memory.</summary>
     public long ScratchBytes(int workers) => partials.ScratchBytes + workers * WorkerBytes;
 
-    long PackedInput => sliceTiles * NativeBuffer.OddLines((long)blockImages * pixels.MaxSources * tiles.Slot);
+    long PackedInput => !isPacked ? 0 : sliceTiles * NativeBuffer.OddLines((long)blockImages * pixels.MaxSources * tiles.Slot);
 
-    long PackedGradient => slicePanels * NativeBuffer.OddLines((long)blockImages * pixels.Outputs(0) * tiles.PanelWidth);
+    long PackedGradient => !isPacked ? 0 : slicePanels * NativeBuffer.OddLines((long)blockImages * pixels.Outputs(0) * tiles.PanelWidth);
 
     /// <summary>Channels of a row of the slice's sums in scratch memory, with a gap, so that rows of the same channels lie in different sets of the cache.</summary>
     long SumsPitch => NativeBuffer.OddLines(slicePanels * tiles.PanelWidth);
@@ -88,6 +91,18 @@ internal sealed unsafe class WeightProducts : IParallelBody
     long SliceSums => geometry.Taps * sliceTiles * tiles.MaxRows * SumsPitch;
 
     long WorkerBytes => (PackedInput + PackedGradient + SliceSums) * sizeof(float);
+
+    /// <summary>
+    /// Whether kernels read pixels where they lie: where each is used for one tap only, pixels do not push each other out of the first-level cache, and
+    /// kernels take time enough with a pixel for the next to come from the second-level cache.
+    /// </summary>
+    static bool ReadsInPlace(ConvolutionGeometry geometry, InstructionSet set, ImageLayout input, int window)
+    {
+        const int SetPeriod = 4096;
+        return set >= InstructionSet.Avx512 && geometry.Taps == 1 && window == 0 && geometry.GroupOutChannels % TileKernel.Lanes(set) == 0
+            && Math.Max(geometry.StrideWidth * input.PixelPitch, geometry.OutChannels) * sizeof(float) < SetPeriod
+            && input.ImagePitch * sizeof(float) <= int.MaxValue;
+    }
 
     /// <summary>Makes the sums.</summary>
     public void Run(Workers workers, byte* scratch)
@@ -126,35 +141,57 @@ internal sealed unsafe class WeightProducts : IParallelBody
         var (imageBlock, rowBlock) = Math.DivRem(block, pixels.Count);
         var image = imageBlock * blockImages;
         var images = Math.Min(blockImages, geometry.Batch - image);
-        PackInput(ref work, image, images, rowBlock);
-        PackGradient(ref work, image, images, rowBlock);
+        long tilePitch, panelPitch;
         ProductArguments arguments;
-        var ahead = Ahead(ref work, block);
         arguments.Images = images;
-        arguments.InputImageBytes = (long)pixels.Sources(rowBlock).Length * tiles.Slot * sizeof(float);
-        arguments.GradientImageBytes = (long)pixels.Outputs(rowBlock) * tiles.PanelWidth * sizeof(float);
+        if (isPacked)
+        {
+            PackInput(ref work, image, images, rowBlock);
+            PackGradient(ref work, image, images, rowBlock);
+            tilePitch = NativeBuffer.OddLines((long)images * pixels.Sources(rowBlock).Length * tiles.Slot);
+            panelPitch = NativeBuffer.OddLines((long)images * pixels.Outputs(rowBlock) * tiles.PanelWidth);
+            arguments.InputImageBytes = (long)pixels.Sources(rowBlock).Length * tiles.Slot * sizeof(float);
+            arguments.GradientImageBytes = (long)pixels.Outputs(rowBlock) * tiles.PanelWidth * sizeof(float);
+        }
+        else
+        {
+            work.Input = FirstInput(ref work, image);
+            work.Gradient = FirstGradient(ref work, image, rowBlock);
+            (tilePitch, panelPitch) = (0, tiles.PanelWidth);
+            arguments.InputImageBytes = inputLayout.ImagePitch * sizeof(float);
+            arguments.GradientImageBytes = (long)geometry.OutHeight * geometry.OutWidth * geometry.OutChannels * sizeof(float);
+        }
+        var ahead = Ahead(ref work, block);
         arguments.SumsRowBytes = SumsPitch * sizeof(float);
         arguments.Accumulate = accumulate ? 1 : 0;
-        var tilePitch = NativeBuffer.OddLines((long)images * pixels.Sources(rowBlock).Length * tiles.Slot);
-        var panelPitch = NativeBuffer.OddLines((long)images * pixels.Outputs(rowBlock) * tiles.PanelWidth);
-        for (var panel = work.FirstPanel; panel < work.LastPanel; panel++)
+        var (workTiles, workPanels) = (work.LastTile - work.FirstTile, work.LastPanel - work.FirstPanel);
+        for (var i = 0; i < workTiles * workPanels; i++)
         {
-            arguments.Gradient = (byte*)(work.Gradient + (panel - work.FirstPanel) * panelPitch);
-            for (var tile = work.FirstTile; tile < work.LastTile; tile++)
+            // The larger of both stays in the first-level cache if it is packed, and otherwise the smaller.
+            var (panel, tile) = isPacked ? Math.DivRem(i, workTiles) : (i % workPanels, i / workPanels);
+            arguments.Gradient = (byte*)(work.Gradient + panel * panelPitch);
+            arguments.Input = (byte*)(work.Input + (isPacked ? tile * tilePitch : tiles.Start(work.FirstTile + tile)));
+            var kernel = tiles.Kernel(work.FirstTile + tile, work.FirstPanel + panel);
+            for (var tap = 0; tap < geometry.Taps; tap++)
             {
-                arguments.Input = (byte*)(work.Input + (tile - work.FirstTile) * tilePitch);
-                var kernel = tiles.Kernel(tile, panel);
-                for (var tap = 0; tap < geometry.Taps; tap++)
-                {
-                    arguments.Pixels = pixels.PairCount(rowBlock, tap);
-                    if (accumulate && arguments.Pixels == 0) continue;
-                    arguments.Offsets = pixels.Pairs(rowBlock, tap);
-                    arguments.Sums = (byte*)(work.Sums + SumsRow(ref work, tap, tiles.Start(tile)) * SumsPitch + (panel - work.FirstPanel) * tiles.PanelWidth);
-                    arguments.Ahead = ahead.Take(arguments.Pixels * images);
-                    kernel.Run(&arguments);
-                }
+                arguments.Pixels = pixels.PairCount(rowBlock, tap);
+                if (accumulate && arguments.Pixels == 0) continue;
+                arguments.Offsets = pixels.Pairs(rowBlock, tap);
+                arguments.Sums = (byte*)(work.Sums + SumsRow(ref work, tap, tiles.Start(work.FirstTile + tile)) * SumsPitch + panel * tiles.PanelWidth);
+                arguments.Ahead = ahead.Take(arguments.Pixels * images);
+                kernel.Run(&arguments);
             }
         }
+    }
+
+    /// <summary>A group's first channel of the first pixel of an image.</summary>
+    float* FirstInput(ref Slice work, int image) => input + image * inputLayout.ImagePitch + work.Group * geometry.GroupInChannels;
+
+    /// <summary>A slice's first gradient in a block of an image.</summary>
+    float* FirstGradient(ref Slice work, int image, int rowBlock)
+    {
+        var pixel = (long)image * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
+        return outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + work.FirstPanel * tiles.PanelWidth;
     }
 
     /// <summary>
@@ -196,7 +233,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
         var starts = tiles.Starts(work.FirstTile, work.LastTile);
         for (var image = 0; image < images; image++)
         {
-            var from = input + (firstImage + image) * inputLayout.ImagePitch + work.Group * geometry.GroupInChannels;
+            var from = FirstInput(ref work, firstImage + image);
             var to = work.Input + (long)image * sources.Length * slot;
             foreach (var source in sources)
             {
@@ -238,8 +275,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
         var panels = work.LastPanel - work.FirstPanel - (rest > 0 ? 1 : 0);
         for (var image = 0; image < images; image++)
         {
-            var pixel = (long)(firstImage + image) * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
-            var from = outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + work.FirstPanel * width;
+            var from = FirstGradient(ref work, firstImage + image, rowBlock);
             var to = work.Gradient + (long)image * count * width;
             VectorCopy.Panels(from, geometry.OutChannels, count, to, width, panels, panelPitch, PixelsAhead);
             if (rest > 0) VectorCopy.Padded(from + panels * width, geometry.OutChannels, count, to + panels * panelPitch, width, rest);
