@@ -85,8 +85,8 @@ public sealed class StrassenTests
     }
 
     [VectorTheory]
-    [InlineData(16, 14, 256, 1024, "strassen")]
-    [InlineData(16, 14, 1024, 256, "strassen")]
+    [InlineData(16, 14, 512, 1024, "strassen")]
+    [InlineData(16, 14, 1024, 512, "strassen")]
     [InlineData(2, 14, 512, 512, "strassen")]
     [InlineData(1, 14, 512, 512, "direct")]
     [InlineData(16, 28, 128, 512, "direct")]
@@ -99,6 +99,17 @@ public sealed class StrassenTests
             Assert.Equal(expected, Forward(set, geometry, Strassen.Auto));
             Assert.Equal(expected, InputGradient(set, geometry, Strassen.Auto));
         }
+    }
+
+    [VectorTheory]
+    [InlineData(256, 1024)]
+    [InlineData(1024, 256)]
+    public void Additions_weigh_more_where_whole_registers_are_multiplied_at_once(int inputs, int outputs)
+    {
+        var geometry = new ConvolutionGeometry(16, 14, 14, inputs, outputs);
+        Assert.Equal("strassen", Forward(InstructionSet.Avx2, geometry, Strassen.Auto));
+        if (InstructionSets.IsSupported(InstructionSet.Avx512))
+            Assert.Equal(InstructionSets.SplitsWideRegisters ? "strassen" : "direct", Forward(InstructionSet.Avx512, geometry, Strassen.Auto));
     }
 
     [Theory]

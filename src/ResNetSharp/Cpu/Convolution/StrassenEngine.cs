@@ -6,8 +6,11 @@ namespace ResNetSharp.Cpu;
 /// </summary>
 internal sealed unsafe class StrassenEngine : ConvolutionEngine
 {
-    /// <summary>The least channels, summed and computed: with fewer, the additions cost what the multiplications save.</summary>
-    const int LeastChannels = 256;
+    /// <summary>
+    /// The least channels, summed and computed: with fewer, the additions cost what the multiplications save. Where a register of 512 bits is multiplied
+    /// at once, and not in two halves, multiplications are faster, and additions are not.
+    /// </summary>
+    const int LeastChannels = 256, LeastChannelsOfWholeRegisters = 512;
 
     /// <summary>The least pixels: the weights, of which there are seven blocks for four, come from memory or the shared cache for each run.</summary>
     const int LeastPixels = 350;
@@ -105,8 +108,9 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
         var isPossible = strassen != Strassen.Off && set != InstructionSet.Portable && WinogradEngine.HasRegisters(set)
             && g is { KernelHeight: 1, KernelWidth: 1, Groups: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && grids.Length == 1
             && panels.Channels % width == 0 && panels.Results % (2 * width) == 0 && pixels % 2 == 0 && pixels > 0;
+        var leastChannels = TileKernel.Lanes(set) == Register512.Lanes && !InstructionSets.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;
         return isPossible
-            && (strassen == Strassen.Always || (Math.Min(panels.Channels, panels.Results) >= LeastChannels && pixels >= LeastPixels));
+            && (strassen == Strassen.Always || (Math.Min(panels.Channels, panels.Results) >= leastChannels && pixels >= LeastPixels));
     }
 
     public override long WorkBytes(int workers) =>

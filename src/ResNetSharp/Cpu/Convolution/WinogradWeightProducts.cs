@@ -13,8 +13,11 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
 {
     const int Points = WinogradTransforms.Points;
 
-    /// <summary>Transformed numbers that all workers make together, and that one makes for itself.</summary>
-    const long SharedBytes = 1500 << 10, OwnBytes = 1000 << 10;
+    /// <summary>
+    /// Transformed numbers that all workers make together, and that one makes for itself: more than the second-level cache holds, for the sums are read
+    /// and written once for each of these chunks, and weigh more the shorter it is.
+    /// </summary>
+    const long SharedBytes = 12_000 << 10, OwnBytes = 4_000 << 10;
 
     /// <summary>Room for the sums of pieces, and how many of those there should be at least and at most.</summary>
     const long PieceSumsBytes = 5 << 20;
@@ -66,7 +69,7 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         {
             TilePitch = GradientTilePitch,
         };
-        tiles = new ProductTiles(g, set);
+        tiles = new ProductTiles(g, set, isPacked: true);
         var tileBytes = Points * (g.InChannels + g.OutChannels) * sizeof(float);
         pieces = (int)Math.Min(PieceSumsBytes / (SumsLength * sizeof(float)), MostPieces);
         if (pieces < LeastPieces || tileCount < pieces) pieces = 1;
