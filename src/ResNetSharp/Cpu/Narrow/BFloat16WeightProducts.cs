@@ -116,7 +116,10 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     long SourceBytes => NativeBuffer.Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + SlackBytes + rowChannels * sizeof(ushort));
 
-    long RowsBytes => (long)RowTiles * maxSteps * BlockBytes;
+    /// <summary>Sixteen rows; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
+    long RowsPitch => (long)maxSteps * BlockBytes + NativeBuffer.Alignment;
+
+    long RowsBytes => RowTiles * RowsPitch;
 
     long ResultBytes => NativeBuffer.Lines((ResultPositions(maxSteps) + MorePositions) * (long)sliceResults * sizeof(ushort) + SlackBytes);
 
@@ -220,7 +223,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
                 new PixelSumsArguments
                 {
                     Rows = rows + (long)step * BlockBytes,
-                    RowsPitch = (long)maxSteps * BlockBytes,
+                    RowsPitch = RowsPitch,
                     Pairs = pairs + (long)step * BlockBytes,
                     Steps = steps * (run + 1) / runs - step,
                     Sums = sums,
@@ -246,14 +249,14 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         FindSource(part, phase, slice, buffer, pixels);
         if (!hasTiles)
         {
-            PixelTransposer.Interleave(pixels, part.Steps * (PixelSumsKernel.StepPixels / 2), slice.Channels, rows, null, (long)maxSteps * BlockBytes);
+            PixelTransposer.Interleave(pixels, part.Steps * (PixelSumsKernel.StepPixels / 2), slice.Channels, rows, null, RowsPitch);
             return;
         }
         for (var step = 0; step < part.Steps; step++, pixels += PixelSumsKernel.StepPixels, rows += BlockBytes)
         {
             for (var channel = 0; channel < slice.Channels; channel += PixelTransposer.TransposedChannels)
             {
-                var to = rows + channel / Side * (long)maxSteps * BlockBytes + channel % Side * PairBytes;
+                var to = rows + channel / Side * RowsPitch + channel % Side * PairBytes;
                 PixelTransposer.Transpose(pixels, channel * sizeof(ushort), to);
             }
         }
@@ -375,7 +378,13 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     void Write(Slice slice, GradientTap tap, int channel, float* sums, int pitch)
     {
         var ordered = stackalloc float[2 * Side];
-        for (var result = 0; result < slice.Results; result += 2 * Side, sums += 2 * pitch)
+        var result = 0;
+        if (!positions.JoinsColumns && single.Groups == joint.Groups)
+        {
+            var to = Place(slice, tap.KernelRow, tap.KernelColumn, slice.FirstChannel + channel, slice.FirstResult);
+            for (; result <= slice.Results - 2 * Side; result += 2 * Side, sums += 2 * pitch) PixelTransposer.InOrder(sums, sums + pitch, to + result);
+        }
+        for (; result < slice.Results; result += 2 * Side, sums += 2 * pitch)
         {
             var used = Math.Min(slice.Results - result, 2 * Side);
             if (used <= Side) PixelTransposer.HalfInOrder(sums, ordered);
@@ -389,18 +398,21 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     {
         var column = tap.KernelColumn;
         if (positions.JoinsColumns) (column, channel) = Math.DivRem(channel, joint.InChannels);
-        var kernel = (long)tap.KernelRow * joint.KernelWidth + column;
-        var first = slice.Group * joint.GroupOutChannels + result;
         if (single.Groups == joint.Groups)
         {
-            new Span<float>(sums, used).CopyTo(new Span<float>(weightGradient + (kernel * single.GroupInChannels + channel) * single.OutChannels + first, used));
+            new Span<float>(sums, used).CopyTo(new Span<float>(Place(slice, tap.KernelRow, column, channel, result), used));
             return;
         }
         // Of joint groups only the products within a true group are wanted.
         var (trueGroup, input) = Math.DivRem(channel, single.GroupInChannels);
         for (var n = trueGroup * single.GroupOutChannels - result; n < (trueGroup + 1) * single.GroupOutChannels - result; n++)
         {
-            if (n >= 0 && n < used) weightGradient[(kernel * single.GroupInChannels + input) * single.OutChannels + first + n] = sums[n];
+            if (n >= 0 && n < used) *Place(slice, tap.KernelRow, column, input, result + n) = sums[n];
         }
     }
+
+    /// <summary>The gradient of a weight of a slice's group.</summary>
+    float* Place(Slice slice, int kernelRow, int kernelColumn, int channel, int result) =>
+        weightGradient + (((long)kernelRow * joint.KernelWidth + kernelColumn) * single.GroupInChannels + channel) * single.OutChannels
+            + slice.Group * joint.GroupOutChannels + result;
 }
