@@ -32,6 +32,12 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <summary>Least parts for each worker where only one is to read each panel.</summary>
     const int LeastBlocksPerWorker = 2;
 
+    /// <summary>Images up to this size are in the caches already when they are read.</summary>
+    const long CachedImageBytes = 4 << 20;
+
+    /// <summary>How many times its channels a pixel may take up for all of that to be fetched before it is prepared.</summary>
+    const int MostRawPitch = 2;
+
     readonly InstructionSet set;
     readonly TileGrid[] grids;
     readonly WeightPanels panels;
@@ -43,6 +49,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     readonly int resultBytes;
     readonly int residualBytes;
     readonly PreparingBody preparing;
+    readonly long rawPitch;
+    readonly bool fetchesPixels;
     readonly List<Chunk> chunks = [];
     readonly long[] gridStarts;
     readonly long panelLength;
@@ -79,6 +87,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
             TileNumbers.BFloat16Pairs => (sizeof(ushort), sizeof(ushort)),
             _ => (sizeof(float), sizeof(float)),
         };
+        rawPitch = source.PixelPitch;
         if (preparation is not null) source = PixelPreparation.Layout(source, panels.Channels * panels.Groups);
         (this.set, this.grids, this.panels, this.source, this.destination, this.epilogue) = (set, grids, panels, source, destination, epilogue);
         gridStarts = [.. grids.Select((_, i) => panels.GridStart(i))];
@@ -86,6 +95,8 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         panelCount = panels.Panels;
         // Most of what is read are weights: each is to come from memory once, not once for every worker, and while others are worked with.
         fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch * sizeof(float) + destination.ImagePitch * resultBytes));
+        fetchesPixels = preparation is not null && !fewPixels && set >= InstructionSet.Avx512 && !InstructionSets.SplitsWideRegisters
+            && rawPitch <= MostRawPitch * panels.Channels && batch * source.ImagePitch * sizeof(float) > CachedImageBytes;
         zeros = new NativeBuffer((long)panels.Channels * sizeof(float));
         new Span<byte>(zeros.Pointer, checked((int)zeros.Bytes)).Fill(outside);
         packing = new PackingBody(this);
@@ -166,12 +177,34 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         for (var i = firstChunk; i < lastChunk; i++)
         {
             var images = preparation is null ? Images(chunks[i]) : Prepare(chunks[i], (float*)(pointers.Work + worker * preparedBytes));
-            for (var panel = firstPanel; panel < lastPanel; panel++) Compute(chunks[i], panel, images, packed + (panel - firstPanel) * panelLength, null);
+            // Where nothing is wanted next, something that is there is asked for.
+            var next = fetchesPixels && i + 1 < lastChunk ? RawPixels(chunks[i + 1]) : null;
+            for (var panel = firstPanel; panel < lastPanel; panel++)
+            {
+                Compute(chunks[i], panel, images, packed + (panel - firstPanel) * panelLength, next == null ? packed : next);
+                if (next != null) next += FetchedNumbers(chunks[i]);
+            }
         }
     }
 
     /// <summary>The first image of a chunk.</summary>
     float* Images(Chunk chunk) => (preparation is null ? pointers.Source : (float*)pointers.Work) + chunk.FirstImage * source.ImagePitch;
+
+    /// <summary>A chunk's pixels before they are prepared, to be fetched while those of the chunk before are multiplied.</summary>
+    float* RawPixels(Chunk chunk) => pointers.Source + (chunk.FirstImage * (source.ImagePitch / source.PixelPitch) + FirstPixel(chunk)) * rawPitch;
+
+    /// <summary>Numbers that the kernel of a panel fetches on its way through a chunk.</summary>
+    long FetchedNumbers(Chunk chunk) => (long)chunk.Tiles * (panels.Channels / TileKernel.Unroll) * chunk.FetchedLines * NativeBuffer.LineNumbers;
+
+    /// <summary>The lines that each turn of a kernel's loop has to fetch, so that all panels together fetch a chunk.</summary>
+    int FetchedLines(TileRun run)
+    {
+        var turns = (double)panelCount * panels.Channels / TileKernel.Unroll;
+        return fetchesPixels ? (int)Math.Ceiling(run.Rows * rawPitch / (NativeBuffer.LineNumbers * turns)) : 0;
+    }
+
+    /// <summary>The first pixel of a chunk, counted from its first image.</summary>
+    long FirstPixel(Chunk chunk) => chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / (source.PixelPitch * sizeof(float));
 
     /// <summary>Prepares a chunk's pixels.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -179,7 +212,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     /// <returns>Where the chunk's first image would begin.</returns>
     float* Prepare(Chunk chunk, float* to)
     {
-        var first = chunk.Run.SourceOffsets[chunk.FirstTile * chunk.Run.Rows] / (source.PixelPitch * sizeof(float));
+        var first = FirstPixel(chunk);
         var pixel = chunk.FirstImage * (source.ImagePitch / source.PixelPitch) + first;
         preparation!.Apply(pointers.Source, pixel, chunk.Tiles * chunk.Run.Rows, to, source.PixelPitch);
         return to - first * source.PixelPitch;
@@ -283,11 +316,12 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         var tileBytes = run.Rows * (step * source.PixelPitch * sizeof(float) + destination.PixelPitch * resultBytes);
         var tiles = (int)Math.Clamp((preparation is null ? CachedPixelBytes : PreparedBytes) / tileBytes, 1, 64);
         if (preparation is not null || !fewPixels) tiles = Math.Clamp(run.Tiles * groups / LeastChunks, 1, tiles);
-        var full = TileKernel.Create(Shape(run, 0));
-        var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1));
+        var lines = FetchedLines(run);
+        var full = TileKernel.Create(Shape(run, 0) with { AheadLines = lines });
+        var last = TileKernel.Create(Shape(run, panels.GroupPanels - 1) with { AheadLines = lines });
         for (var first = 0; first < run.Tiles; first += tiles)
         {
-            chunks.Add(new Chunk(chunks.Count, run, image, first, Math.Min(tiles, run.Tiles - first), full, last));
+            chunks.Add(new Chunk(chunks.Count, run, image, first, Math.Min(tiles, run.Tiles - first), full, last) { FetchedLines = lines });
         }
     }
 
@@ -307,7 +341,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         const int SetPeriod = 4096, SafeRows = 10;
         var rows = TileKernel.MaxTileRows(set, panels.Vectors);
-        if (fewPixels) rows = Math.Min(rows, TileKernel.MaxFetchingRows);
+        if (fewPixels || fetchesPixels) rows = Math.Min(rows, TileKernel.MaxFetchingRows);
         var distance = grids[0].SourceStepColumn * source.PixelPitch * sizeof(float);
         return panels.Channels >= 16 && distance % SetPeriod == 0 ? Math.Min(rows, SafeRows) : rows;
     }
@@ -317,6 +351,9 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
     {
         /// <summary>The part of the next panel that earlier chunks fetch.</summary>
         public double Ahead { get; init; }
+
+        /// <summary>Lines of the next chunk that each turn of a kernel's loop fetches.</summary>
+        public int FetchedLines { get; init; }
     }
 
     /// <summary>Prepares all pixels, where there are few.</summary>
