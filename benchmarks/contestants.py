@@ -14,7 +14,10 @@ KEPT_MEMORY = {'GLIBC_TUNABLES': 'glibc.malloc.mmap_threshold=4294967296:glibc.m
 
 
 class Process:
-    """A program that is stopped except in its turn: it reads a number of steps and answers with the seconds of one."""
+    """
+    A program that is stopped except in its turn: it reads a number of steps and answers with the seconds of one. Signals go past `subprocess`, which would
+    reap a program that has ended, and with it the memory that it needed.
+    """
 
     def __init__(self, label, mode, command, folder=None, variables=None):
         self.label, self.mode, self.command = label, mode, command
@@ -32,26 +35,32 @@ class Process:
         """The next line of JSON; None if the program has ended."""
         for line in self.process.stdout:
             if line.startswith('{'):
-                self.process.send_signal(signal.SIGSTOP)
+                os.kill(self.process.pid, signal.SIGSTOP)
                 return json.loads(line)
         self.errors.seek(0)
         last = (self.errors.read().strip().splitlines() or ['no message'])[-1]
-        print(f'left out, failed: {shlex.join(self.command)}: {last}', file=sys.stderr, flush=True)
+        print(f'left out, failed: {self.mode}, {shlex.join(self.command)}: {last}', file=sys.stderr, flush=True)
         return None
 
     def turn(self, seconds):
         """Seconds of a step, the median of as many as fit into a turn; None if the program has failed."""
         steps = max(1, round(seconds / self.step)) if self.step else 1
-        self.process.send_signal(signal.SIGCONT)
-        print(steps, file=self.process.stdin)
+        os.kill(self.process.pid, signal.SIGCONT)
+        try:
+            print(steps, file=self.process.stdin)
+        except BrokenPipeError:
+            pass  # It has ended, which reading tells.
         answer = self.read()
         self.step = answer and answer['seconds']
         return self.step
 
     def close(self):
         """Ends the program; its peak resident memory in MB."""
-        self.process.send_signal(signal.SIGCONT)
-        self.process.stdin.close()
+        os.kill(self.process.pid, signal.SIGCONT)
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
         self.process.stdout.close()
         _, self.process.returncode, usage = os.wait4(self.process.pid, 0)
         self.errors.close()
@@ -67,7 +76,7 @@ def ours(executable, name, mode, threads):
 
 
 def pytorch(python, script, name, mode, threads):
-    """PyTorch in each of its ways to compute with a precision, each with the C library's way to keep memory and with ours for it."""
+    """PyTorch in each of its ways to compute with a precision, each with memory as the C library handles it by default, and with memory that it keeps."""
     ways = {'fp32': ['eager', 'nhwc'] + (['jit'] if name.startswith('infer/') else []), 'bf16': ['bf16']}.get(mode, [])
     return [Process('PyTorch', way + kept, [python, os.path.join(HERE, 'torch_turns.py'), script, name, way, str(threads)], variables=variables)
             for way in ways for kept, variables in (('', {}), (', memory kept', KEPT_MEMORY))]

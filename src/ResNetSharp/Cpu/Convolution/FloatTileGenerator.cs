@@ -8,7 +8,7 @@ internal class FloatTileGenerator(TileShape shape) : TileGenerator(shape)
 {
     int TemporaryCount => Asm.Registers - Temporaries;
 
-    protected override int ResidualLines => (Shape.Vectors * Asm.VectorBytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment;
+    protected override int ResultLines => (Shape.Vectors * Asm.VectorBytes + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment;
 
     protected override void StartSums()
     {

@@ -22,11 +22,8 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>What the kernel is specialised for.</summary>
     protected TileShape Shape => shape;
 
-    /// <summary>Cache lines of a panel's residuals.</summary>
-    protected virtual int ResidualLines => 1;
-
-    /// <summary>Cache lines of a panel's results.</summary>
-    protected virtual int ResultLines => ResidualLines;
+    /// <summary>Cache lines of a pixel's results in a panel, and of its residuals.</summary>
+    protected virtual int ResultLines => 1;
 
     /// <summary>What is written.</summary>
     protected VectorAssembler Asm { get; } = new(shape.Set);
@@ -173,6 +170,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         else Asm.Load(register, from);
     }
 
+    /// <summary>Begins with the tile's first pixel; see <see cref="FetchResults"/>.</summary>
     void StartFetchingResults()
     {
         var code = Asm.Code;
@@ -189,6 +187,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     void FetchResults()
     {
         var code = Asm.Code;
+        // Pixels may take all registers, so this one is lent.
         var pixel = weights;
         var none = code.CreateLabel();
         code.mov(__qword_ptr[rsp + weightsOffset], weights);
@@ -206,7 +205,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         {
             code.sub(pixel, Local(nameof(TileArguments.Destination)));
             code.add(pixel, Local(nameof(TileArguments.Residual)));
-            for (var line = 0; line < ResidualLines; line++) code.prefetcht0(__byte_ptr[pixel + line * NativeBuffer.Alignment]);
+            for (var line = 0; line < ResultLines; line++) code.prefetcht0(__byte_ptr[pixel + line * NativeBuffer.Alignment]);
         }
         code.Label(ref none);
         code.mov(weights, __qword_ptr[rsp + weightsOffset]);

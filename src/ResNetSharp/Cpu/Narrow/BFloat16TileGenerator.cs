@@ -15,7 +15,7 @@ internal sealed class BFloat16TileGenerator(TileShape shape) : FloatTileGenerato
     /// <summary>A register that is free once the sums are complete.</summary>
     int Addend => Temporaries;
 
-    protected override int ResidualLines => Shape.Numbers == TileNumbers.BFloat16PairsToSums ? base.ResidualLines : 1;
+    protected override int ResultLines => Shape.Numbers == TileNumbers.BFloat16PairsToSums ? base.ResultLines : 1;
 
     protected override void Multiply(int number)
     {
