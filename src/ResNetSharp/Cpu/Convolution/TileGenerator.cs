@@ -28,6 +28,9 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>What is written.</summary>
     protected VectorAssembler Asm { get; } = new(shape.Set);
 
+    /// <summary>Whether <see cref="FetchResults"/> is used: with AVX2 a turn of the loop is too short for its instructions.</summary>
+    bool FetchesOnTheWay => shape.Set >= InstructionSet.Avx512;
+
     /// <summary>Pixels whose results are asked for in a turn of the loop, so that a tap of few channels has asked for all.</summary>
     int FetchesPerTurn => shape.Rows * Unroll <= shape.Channels ? 1 : shape.Rows * Unroll <= 2 * shape.Channels ? 2 : 4;
 
@@ -56,7 +59,8 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         var tile = code.CreateLabel();
         code.Label(ref tile);
         StartSums();
-        StartFetchingResults();
+        if (FetchesOnTheWay) StartFetchingResults();
+        else if (shape.Residual) FetchResiduals();
         code.mov(weights, Local(nameof(TileArguments.Weights)));
         code.mov(Rows[0], Local(nameof(TileArguments.Taps)));
         code.mov(__qword_ptr[rsp + tapsLeftOffset], Rows[0]);
@@ -170,6 +174,21 @@ internal abstract unsafe class TileGenerator(TileShape shape)
         else Asm.Load(register, from);
     }
 
+    /// <summary>
+    /// Asks for what will be added at the end: a line or two of each pixel, so far apart that the processor does not foresee them.
+    /// </summary>
+    void FetchResiduals()
+    {
+        var code = Asm.Code;
+        code.mov(rax, Local(nameof(TileArguments.DestinationOffsets)));
+        code.mov(rdx, Local(nameof(TileArguments.Residual)));
+        for (var row = 0; row < shape.Rows; row++)
+        {
+            code.movsxd(rbx, __dword_ptr[rax + row * sizeof(int)]);
+            for (var line = 0; line < ResultLines; line++) code.prefetcht0(__byte_ptr[rdx + rbx + line * NativeBuffer.Alignment]);
+        }
+    }
+
     /// <summary>Begins with the tile's first pixel; see <see cref="FetchResults"/>.</summary>
     void StartFetchingResults()
     {
@@ -247,7 +266,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
             for (var channel = 0; channel < Unroll; channel++)
             {
                 Channel(channel);
-                if (channel % (Unroll / FetchesPerTurn) == 1) FetchResults();
+                if (FetchesOnTheWay && channel % (Unroll / FetchesPerTurn) == 1) FetchResults();
                 if (shape.Vectors > 1) FetchAhead(channel);
                 for (var line = channel; line < shape.AheadLines; line += Unroll) code.prefetcht1(__byte_ptr[Ahead + line * NativeBuffer.Alignment]);
             }
