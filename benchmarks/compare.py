@@ -8,7 +8,8 @@ RESNET is the published executable; TORCH_BENCH a script that times PyTorch, see
 node_modules with onnxruntime-node. Machines are noisy, and change from second to second: so all programs of a workload are started and
 warmed up together, all but one are stopped, and each has a turn of --turn seconds (one step at least) in each of --rounds rounds, in changing
 order. A turn counts with its median step, a ratio is taken within a round, and a peer counts with its best mode of a precision in that
-round, and with the memory of its most modest one. --scaling measures with one thread as well. --docs writes the tables between the markers of a document instead of printing them;
+round, and with the memory of its most modest one. --scaling measures with one thread as well. --docs writes the tables between the markers of
+a document instead of printing them;
 --keep saves each workload when it is done, and takes what is there already from the file.
 """
 import argparse, json, os, random, re, sys
