@@ -10,7 +10,7 @@ sealed class Peaks
     /// <summary>Bytes read from memory.</summary>
     public double Bytes { get; } = MachinePeak.ReadGigabytes(Processor.Workers) * 1e9;
 
-    /// <summary>Operations on numbers of a type, two for a multiply-add; those of 32 bits where the processor has none of its own for the type.</summary>
+    /// <summary>Operations on numbers of a type, two for a multiply-add; those of 32 bits where the processor has none of its own for the type, or slower ones.</summary>
     public double Operations(ElementType type)
     {
         if (!operations.TryGetValue(type, out var found)) operations[type] = found = Measure(type) * 1e9;
@@ -26,6 +26,6 @@ sealed class Peaks
             ElementType.BFloat16 => MachinePeak.GigaOperations(workers, set, NarrowType.BFloat16),
             _ => MachinePeak.GigaOperations(workers, set, NarrowType.Int8),
         };
-        return narrow ?? MachinePeak.GigaFlops(workers, set);
+        return Math.Max(narrow ?? 0, MachinePeak.GigaFlops(workers, set));
     }
 }

@@ -16,6 +16,9 @@ internal enum InstructionSet
     /// <summary>Generated machine code with 512-bit fused multiply-add.</summary>
     Avx512,
 
+    /// <summary>The same, and products of pairs of bfloat16 numbers in these registers (AVX512-BF16).</summary>
+    Avx512BFloat16,
+
     /// <summary>The same, and matrix tiles (AMX) for bfloat16 and 8-bit numbers.</summary>
     Amx,
 }
@@ -23,7 +26,7 @@ internal enum InstructionSet
 /// <summary>Which kernels this machine can run, and which ones are used.</summary>
 internal static class InstructionSets
 {
-    /// <summary>The environment variable that forces a path: portable, avx2, avx512, amx or auto.</summary>
+    /// <summary>The environment variable that forces a path: portable, avx2, avx512, avx512bf16, amx or auto.</summary>
     public const string Variable = "RESNETSHARP_ISA";
 
     static readonly Lazy<InstructionSet> selected = new(() => Select(Environment.GetEnvironmentVariable(Variable)));
@@ -35,6 +38,7 @@ internal static class InstructionSets
     /// <summary>The fastest path this machine can run.</summary>
     public static InstructionSet Best =>
         IsSupported(InstructionSet.Amx) ? InstructionSet.Amx
+        : IsSupported(InstructionSet.Avx512BFloat16) && !NarrowArithmetic.HasSlowVectorBFloat16 ? InstructionSet.Avx512BFloat16
         : IsSupported(InstructionSet.Avx512) ? InstructionSet.Avx512
         : IsSupported(InstructionSet.Avx2) ? InstructionSet.Avx2
         : InstructionSet.Portable;
@@ -64,6 +68,7 @@ internal static class InstructionSets
         InstructionSet.Portable => true,
         InstructionSet.Avx2 => WhyPortable is null,
         InstructionSet.Avx512 => WhyPortable is null && Avx512F.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported,
+        InstructionSet.Avx512BFloat16 => IsSupported(InstructionSet.Avx512) && NarrowArithmetic.HasVectorBFloat16,
         InstructionSet.Amx => IsSupported(InstructionSet.Avx512) && NarrowArithmetic.WhyNoTiles is null,
         _ => false,
     };
@@ -78,8 +83,9 @@ internal static class InstructionSets
             "portable" => InstructionSet.Portable,
             "avx2" => InstructionSet.Avx2,
             "avx512" => InstructionSet.Avx512,
+            "avx512bf16" => InstructionSet.Avx512BFloat16,
             "amx" => InstructionSet.Amx,
-            _ => throw new NotSupportedException($"{Variable} is '{value}'; use portable, avx2, avx512, amx or auto."),
+            _ => throw new NotSupportedException($"{Variable} is '{value}'; use portable, avx2, avx512, avx512bf16, amx or auto."),
         };
         if (!IsSupported(set))
         {
@@ -90,6 +96,7 @@ internal static class InstructionSets
 
     static string WhyNot(InstructionSet set) =>
         WhyPortable
-        ?? (set == InstructionSet.Amx && IsSupported(InstructionSet.Avx512) ? NarrowArithmetic.WhyNoTiles : null)
-        ?? "the processor has no AVX-512";
+        ?? (!IsSupported(InstructionSet.Avx512) ? "the processor has no AVX-512" : null)
+        ?? (set == InstructionSet.Amx ? NarrowArithmetic.WhyNoTiles : null)
+        ?? "the processor has no AVX512-BF16";
 }

@@ -35,9 +35,10 @@ internal static unsafe class MachinePeak
     /// <param name="rounds">Measurements, of about a hundred microseconds each, of which the best counts.</param>
     public static double? GigaOperations(Workers workers, InstructionSet set, NarrowType type, int rounds = 20)
     {
-        var isThere = type == NarrowType.BFloat16 ? NarrowArithmetic.HasBFloat16(set) : set != InstructionSet.Portable;
+        // The instructions may be there though no kernel uses them.
+        var isThere = type == NarrowType.BFloat16 ? set >= InstructionSet.Avx512 && NarrowArithmetic.HasVectorBFloat16 : set != InstructionSet.Portable;
         if (!isThere) return null;
-        if (set == InstructionSet.Avx512 && type != NarrowType.BFloat16 && !NarrowArithmetic.HasInt8(set)) set = InstructionSet.Avx2;
+        if (set >= InstructionSet.Avx512 && type != NarrowType.BFloat16 && !NarrowArithmetic.HasInt8(set)) set = InstructionSet.Avx2;
         var loop = new NarrowPeak(set, type);
         return loop.Operations * workers.Count / BestSeconds(workers, loop, workers.Count, rounds) / 1e9;
     }

@@ -1,4 +1,3 @@
-using ResNetSharp.Cpu;
 using ResNetSharp.Graph.Operations;
 
 namespace ResNetSharp.Graph;
@@ -34,6 +33,6 @@ internal sealed class NormalizationFusion : Rewriter
     {
         const long ManyPixels = 6000;
         return images.ElementType == ElementType.Float32
-            || (images.ElementType == ElementType.BFloat16 && NarrowArithmetic.HasBFloat16(InstructionSets.Selected) && images.Shape.Size / images.Shape[-1] >= ManyPixels);
+            || (images.ElementType == ElementType.BFloat16 && images.Shape.Size / images.Shape[-1] >= ManyPixels);
     }
 }

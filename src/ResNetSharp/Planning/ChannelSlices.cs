@@ -1,4 +1,3 @@
-using ResNetSharp.Cpu;
 using ResNetSharp.Graph;
 using ResNetSharp.Graph.Operations;
 
@@ -39,10 +38,6 @@ internal static class ChannelSlices
     static bool Reads(Node node, int input) => (input == 0 && node.Operation is BatchNormInference { HasResidual: false } or NormalizedConvolution or NormalizedPool) || JoinsChannels(node);
 
     /// <summary>Whether a node's kernel leaves gaps between the pixels that it writes.</summary>
-    static bool Writes(Node node) => node.Outputs[0].ElementType switch
-    {
-        ElementType.Float32 => true,
-        ElementType.BFloat16 => NarrowArithmetic.HasBFloat16(InstructionSets.Selected),
-        _ => false,
-    } && (node.Operation is FoldedConvolution { HasResidual: false } or MaxPool or AveragePool or NormalizedPool || JoinsChannels(node));
+    static bool Writes(Node node) => node.Outputs[0].ElementType is ElementType.Float32 or ElementType.BFloat16
+        && (node.Operation is FoldedConvolution { HasResidual: false } or MaxPool or AveragePool or NormalizedPool || JoinsChannels(node));
 }

@@ -42,7 +42,7 @@ public sealed unsafe class GeneratedCodeTests
     public void An_unknown_path_is_refused_with_the_known_ones()
     {
         var error = Assert.Throws<NotSupportedException>(() => InstructionSets.Select("sse9"));
-        Assert.Contains("portable, avx2, avx512, amx or auto", error.Message, StringComparison.Ordinal);
+        Assert.Contains("portable, avx2, avx512, avx512bf16, amx or auto", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

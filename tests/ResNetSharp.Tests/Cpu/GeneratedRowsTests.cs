@@ -99,7 +99,7 @@ public sealed unsafe class GeneratedRowsTests
             fixed (ushort* first = expected, second = actual)
             {
                 loop(first, null);
-                loop(second, GeneratedRows.TryCreate<ushort>(function, columns, columns));
+                loop(second, GeneratedRows.TryCreate<ushort, ushort>(function, columns, columns));
             }
             GC.KeepAlive(buffers);
             Assert.Equal(expected, actual);

@@ -73,6 +73,58 @@ public sealed unsafe class NormalizedConvolutionTests
         GC.KeepAlive((input, weights, bias, parameters, variance));
     }
 
+    /// <summary>Where bfloat16 numbers are multiplied, what is normalized is rounded to such; otherwise it is not.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Bfloat16_results_are_the_obvious_sums(int batch, int height, int width, int channels, int filters, int pitch, string path)
+    {
+        var set = Enum.Parse<InstructionSet>(path);
+        var rows = batch * height * width;
+        var random = new Random(rows + channels);
+        NativeBuffer weights = Filled(random, channels * filters), bias = Filled(random, filters), parameters = Filled(random, 4 * channels);
+        var input = new NativeBuffer((long)rows * pitch * sizeof(ushort));
+        var x = (ushort*)input.Pointer;
+        for (var i = 0; i < rows * pitch; i++) x[i] = BFloat16.FromFloat((float)(random.NextDouble() * 2 - 1));
+        foreach (ref var variance in parameters.Floats[(3 * channels)..(4 * channels)]) variance = 0.5f + variance * variance;
+        var p = (float*)parameters.Pointer;
+        var norm = new NormalizedRows<ushort>(new BatchNormForward<ushort>(rows, channels, 1e-3f)
+        {
+            Relu = true,
+            Gamma = p,
+            Beta = p + channels,
+            RunningMean = p + 2 * channels,
+            RunningVariance = p + 3 * channels,
+        });
+        norm.Run(teams[0]);
+        var geometry = new ConvolutionGeometry(batch, height, width, channels, filters) with { InputPitch = pitch, OutputPitch = filters + 1 };
+        foreach (var team in teams)
+        {
+            var actual = new NativeBuffer((long)rows * (filters + 1) * sizeof(ushort));
+            var y = (ushort*)actual.Pointer;
+            Run(new BFloat16ConvolutionForward(geometry, set, x, (float*)weights.Pointer, (float*)bias.Pointer, null, false, y, norm) { WeightsAreConstant = true }, team);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var filter = 0; filter < filters; filter++)
+                {
+                    var (sum, size) = ((double)bias.Floats[filter], 1.0);
+                    for (var c = 0; c < channels; c++)
+                    {
+                        var value = Math.Max(0, (BFloat16.ToFloat(x[row * pitch + c]) - (double)p[2 * channels + c]) * p[c] / Math.Sqrt(p[3 * channels + c] + 1e-3) + p[channels + c]);
+                        if (NarrowArithmetic.HasBFloat16(set)) value = BFloat16.Round((float)value);
+                        var product = value * BFloat16.Round(weights.Floats[c * filters + filter]);
+                        (sum, size) = (sum + product, size + Math.Abs(product));
+                    }
+                    // Sums in single precision, half a step of the result, and now and then a step of a number that lies between two.
+                    var bound = 1e-6 * size + Math.Abs(sum) / 256 + (NarrowArithmetic.HasBFloat16(set) ? 1.0 / 128 : 0);
+                    Assert.InRange(BFloat16.ToFloat(y[row * (filters + 1) + filter]), sum - bound, sum + bound);
+                }
+                Assert.Equal(0, y[row * (filters + 1) + filters]);
+            }
+            GC.KeepAlive(actual);
+        }
+        GC.KeepAlive((input, weights, bias, parameters, norm));
+    }
+
     [Theory]
     [InlineData(1, 16)]
     [InlineData(4, 96)]

@@ -7,6 +7,6 @@ sealed class PairTheoryAttribute : TheoryAttribute
 {
     public PairTheoryAttribute()
     {
-        if (!NarrowArithmetic.HasVectorBFloat16 || InstructionSets.Selected < InstructionSet.Avx512) Skip = "The processor has no AVX512-BF16.";
+        if (!InstructionSets.IsSupported(InstructionSet.Avx512BFloat16) || InstructionSets.Selected < InstructionSet.Avx512) Skip = "The processor has no AVX512-BF16.";
     }
 }

@@ -66,7 +66,7 @@ public sealed unsafe class ResultMomentsTests
         var shape = shapes[index];
         var means = new Numbers(shape.OutChannels);
         var moments = new ResultMoments(shape.OutChannels, means);
-        new BFloat16Case(shape).Forward(InstructionSet.Avx512, teams[0], false, false, false, false, null, moments);
+        new BFloat16Case(shape).Forward(InstructionSet.Avx512BFloat16, teams[0], false, false, false, false, null, moments);
         Assert.True(moments.AreSummed);
     }
 

@@ -70,6 +70,7 @@ public sealed unsafe class StreamingTests
 
     [PairTheory]
     [InlineData(nameof(InstructionSet.Avx512))]
+    [InlineData(nameof(InstructionSet.Avx512BFloat16))]
     public void So_are_those_of_bfloat16_numbers(string path)
     {
         var set = Enum.Parse<InstructionSet>(path);

@@ -33,13 +33,19 @@ public sealed class DenseBlockTests
     [Theory]
     [InlineData(2, 56, 55, 20, 12)]
     [InlineData(1, 80, 80, 64, 32)]
-    public void Narrow_predictions_are_bitwise_those_of_a_plan_that_copies(int batch, int height, int width, int channels, int growth)
+    public void Narrow_predictions_are_those_of_a_plan_that_copies(int batch, int height, int width, int channels, int growth)
     {
+        // A dozen roundings of numbers that are added up, each by half a step of 2^-8 at most.
+        const double SomeSteps = 1.0 / 64;
         var plain = Narrowing.Of(Passes.ForInference([Block(new GradientProblem(5), batch, height, width, channels, growth)]));
         var expected = Run([.. plain, .. All(plain)]);
         var fused = new NormalizationFusion().Rewrite(plain);
-        if (NarrowArithmetic.HasBFloat16(InstructionSets.Selected)) Assert.Contains(Node.Reachable(fused), n => n.Operation is NormalizedConvolution);
-        SameOnAnyThreads(expected, fused);
+        Assert.Contains(Node.Reachable(fused), n => n.Operation is NormalizedConvolution);
+        var actual = Run(fused);
+        // What is multiplied in single precision is not rounded in between.
+        if (NarrowArithmetic.HasBFloat16(InstructionSets.Selected)) Tolerance.SameBits(expected, actual, "block");
+        else Tolerance.Near([.. expected.Select(v => (double)v)], actual, SomeSteps, "block");
+        SameOnAnyThreads(actual, fused);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ internal abstract unsafe class ConvolutionEngine
     {
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
-        if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, new NormalizedPixels<float>(normalization, source.PixelPitch));
+        if (normalization is not null) return new TileEngine(set, geometry.Batch, grids, new WeightPanels(geometry, geometry, grids, set, transposed), source, destination, epilogue, new NormalizedPixels<float, float>(normalization, source.PixelPitch));
         if (NarrowGroups.SuitsPlanes(geometry, set)) return new NarrowGroupEngine<float>(geometry, set, transposed, grids, source, destination, epilogue);
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
         if (StrassenEngine.Suits(set, geometry, grids, panels, strassen)) return new StrassenEngine(set, geometry.Batch, grids[0], panels, source, destination, epilogue);

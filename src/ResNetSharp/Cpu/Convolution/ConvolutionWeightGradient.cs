@@ -31,7 +31,7 @@ internal sealed unsafe class ConvolutionWeightGradient : Kernel
         if (NarrowGroups.Suits(geometry, set)) return new NarrowGroupWeightGradient<float>(geometry, set, input, outputGradient, weightGradient);
         return WinogradWeightProducts.Suits(set, geometry, winograd)
             ? new WinogradWeightProducts<float>(geometry, set, input, outputGradient, weightGradient)
-            : new DirectWeightGradient(geometry, set, input, outputGradient, weightGradient);
+            : new DirectWeightGradient<float>(geometry, set, input, outputGradient, weightGradient);
     }
 
     public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";

@@ -19,6 +19,7 @@ internal sealed unsafe class GeneratedTileKernel(TileShape shape) : TileKernel
     static TileGenerator Generator(TileShape shape) => shape.Numbers switch
     {
         TileNumbers.Single => new FloatTileGenerator(shape),
+        TileNumbers.SingleToBFloat16 => new RoundingTileGenerator(shape),
         TileNumbers.BFloat16Pairs or TileNumbers.BFloat16PairsToSums => new BFloat16TileGenerator(shape),
         TileNumbers.QuadsToBytes or TileNumbers.QuadsToSingle when shape.Set == InstructionSet.Avx2 => new Int8NarrowQuadTileGenerator(shape),
         TileNumbers.QuadsToBytes or TileNumbers.QuadsToSingle => new Int8QuadTileGenerator(shape),

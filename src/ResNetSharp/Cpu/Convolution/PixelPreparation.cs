@@ -22,8 +22,10 @@ internal abstract unsafe class PixelPreparation
 /// <summary>Normalizes pixels.</summary>
 /// <param name="norm">How.</param>
 /// <param name="rawPitch">Numbers from one pixel to the next before.</param>
-internal sealed unsafe class NormalizedPixels<T>(NormalizedRows<T> norm, long rawPitch) : PixelPreparation where T : unmanaged
+/// <typeparam name="T">What is read.</typeparam>
+/// <typeparam name="TResult">What is written: the same, or float.</typeparam>
+internal sealed unsafe class NormalizedPixels<T, TResult>(NormalizedRows<T> norm, long rawPitch) : PixelPreparation where T : unmanaged where TResult : unmanaged
 {
     public override void Apply(void* images, long first, long count, float* to, long pitch) =>
-        norm.Apply((T*)images + first * rawPitch, rawPitch, (T*)to, pitch * sizeof(float) / sizeof(T), count);
+        norm.Apply((T*)images + first * rawPitch, rawPitch, (TResult*)to, pitch * sizeof(float) / sizeof(TResult), count);
 }

@@ -77,16 +77,18 @@ internal sealed unsafe class PortableTileKernel(TileShape shape) : TileKernel
         Unsafe.WriteUnaligned(sums, sum0);
         Unsafe.WriteUnaligned(sums + Vector<float>.Count, sum1);
         var offset = work.DestinationOffsets[row];
-        var destination = (float*)(work.Destination + offset);
-        var residual = (float*)(work.Residual + offset);
+        byte* destination = work.Destination + offset, residual = work.Residual + offset;
+        var isNarrow = shape.Numbers == TileNumbers.SingleToBFloat16;
         for (var i = 0; i < width; i++)
         {
             var value = sums[i];
             if (shape.Bias) value += work.Bias[i];
-            if (shape.Residual) value += residual[i];
-            destination[i] = shape.Relu && value < 0 ? 0 : value;
+            if (shape.Residual) value += isNarrow ? BFloat16.ToFloat(((ushort*)residual)[i]) : ((float*)residual)[i];
+            if (shape.Relu && value < 0) value = 0;
+            if (isNarrow) ((ushort*)destination)[i] = BFloat16.FromFloat(value);
+            else ((float*)destination)[i] = value;
             if (!shape.Moments) continue;
-            var difference = destination[i] - work.Expected[i];
+            var difference = value - work.Expected[i];
             work.Moments[i] += difference;
             *(float*)((byte*)(work.Moments + i) + work.SquaresBytes) += difference * difference;
         }

@@ -70,10 +70,10 @@ internal abstract unsafe class ProductKernel
     /// <summary>Input channels in the largest tile with a number of registers across the panel.</summary>
     public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
     {
-        (InstructionSet.Avx512 or InstructionSet.Amx, 1) => 28,
-        (InstructionSet.Avx512 or InstructionSet.Amx, _) => 14,
+        (InstructionSet.Portable, _) => PortableProductKernel.MaxRows,
         (InstructionSet.Avx2, 1) => 12,
         (InstructionSet.Avx2, _) => 6,
-        _ => PortableProductKernel.MaxRows,
+        (_, 1) => 28,
+        _ => 14,
     };
 }

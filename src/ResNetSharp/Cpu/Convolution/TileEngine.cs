@@ -84,7 +84,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         {
             TileNumbers.PairsToBytes or TileNumbers.QuadsToBytes => (sizeof(byte), sizeof(byte)),
             TileNumbers.PairsToSingle or TileNumbers.QuadsToSingle => (sizeof(float), sizeof(byte)),
-            TileNumbers.BFloat16Pairs => (sizeof(ushort), sizeof(ushort)),
+            TileNumbers.SingleToBFloat16 or TileNumbers.BFloat16Pairs => (sizeof(ushort), sizeof(ushort)),
             _ => (sizeof(float), sizeof(float)),
         };
         rawPitch = source.PixelPitch;

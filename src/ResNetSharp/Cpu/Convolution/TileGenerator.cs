@@ -123,7 +123,8 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     void AddMoments()
     {
         var code = Asm.Code;
-        // The mask of the last channels may be in the first temporary register.
+        // The mask of the last channels may be in the first temporary register, and stores may have taken that.
+        if (HasTail) Asm.SetMask(shape.TailLanes, Temporaries, rax);
         var (loaded, even, odd) = (Asm.Registers - 1, Weights, Weights + 1 == Temporaries ? Temporaries + 1 : Weights + 1);
         code.mov(rax, Local(nameof(TileArguments.Expected)));
         code.mov(rcx, Local(nameof(TileArguments.Moments)));

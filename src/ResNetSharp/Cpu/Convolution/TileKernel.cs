@@ -91,6 +91,9 @@ internal enum TileNumbers
     /// <summary>The same; results are in single precision as <see cref="Int8Problem"/> has them.</summary>
     QuadsToSingle,
 
+    /// <summary>Numbers in single precision; results, and what is added to them, are bfloat16.</summary>
+    SingleToBFloat16,
+
     /// <summary>Pairs of bfloat16 numbers; sums are in single precision, and results bfloat16.</summary>
     BFloat16Pairs,
 
@@ -156,9 +159,9 @@ internal abstract unsafe class TileKernel
     /// <summary>Numbers in one register.</summary>
     public static int Lanes(InstructionSet set) => set switch
     {
-        InstructionSet.Avx512 or InstructionSet.Amx => 16,
+        InstructionSet.Portable => System.Numerics.Vector<float>.Count,
         InstructionSet.Avx2 => 8,
-        _ => System.Numerics.Vector<float>.Count,
+        _ => 16,
     };
 
     /// <summary>Registers across a full panel.</summary>
@@ -168,9 +171,9 @@ internal abstract unsafe class TileKernel
     /// <summary>Pixels in the largest tile with a number of registers across the panel.</summary>
     public static int MaxTileRows(InstructionSet set, int vectors) => (set, vectors) switch
     {
-        (InstructionSet.Avx512 or InstructionSet.Amx, _) => 14,
+        (InstructionSet.Portable, _) => PortableTileKernel.MaxRows,
         (InstructionSet.Avx2, 1) => 12,
         (InstructionSet.Avx2, _) => 6,
-        _ => PortableTileKernel.MaxRows,
+        _ => 14,
     };
 }

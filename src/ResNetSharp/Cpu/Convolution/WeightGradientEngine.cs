@@ -11,7 +11,8 @@ internal abstract unsafe class WeightGradientEngine
 }
 
 /// <summary>The weight gradient as plain sums of products, with shapes arranged so that the kernels' registers are full.</summary>
-internal sealed unsafe class DirectWeightGradient : WeightGradientEngine
+/// <typeparam name="TNumber">What the images consist of: float, or bfloat16 as <see cref="ushort"/>.</typeparam>
+internal sealed unsafe class DirectWeightGradient<TNumber> : WeightGradientEngine where TNumber : unmanaged
 {
     /// <summary>Up to this many input channels, kernel columns are taken together: single ones would leave registers empty.</summary>
     const int FewChannels = 4;
@@ -20,10 +21,10 @@ internal sealed unsafe class DirectWeightGradient : WeightGradientEngine
     readonly ConvolutionGeometry joint;
     readonly NativeBuffer? jointGradient;
     readonly float* result;
-    readonly WeightProducts products;
+    readonly WeightProducts<TNumber> products;
 
     /// <summary>Fixes shape and addresses; see <see cref="ConvolutionWeightGradient"/>.</summary>
-    public DirectWeightGradient(ConvolutionGeometry geometry, InstructionSet set, float* input, float* outputGradient, float* weightGradient)
+    public DirectWeightGradient(ConvolutionGeometry geometry, InstructionSet set, TNumber* input, TNumber* outputGradient, float* weightGradient)
     {
         var layout = ImageLayout.Dense(geometry.InHeight, geometry.InWidth, geometry.InChannels);
         var shape = geometry;
@@ -39,7 +40,7 @@ internal sealed unsafe class DirectWeightGradient : WeightGradientEngine
         result = weightGradient;
         if (single.Groups != joint.Groups) jointGradient = new NativeBuffer(joint.WeightLength * sizeof(float));
         var sums = jointGradient is null ? weightGradient : (float*)jointGradient.Pointer;
-        products = new WeightProducts(joint, set, layout, geometry.InputLength, window, input, outputGradient, sums);
+        products = new WeightProducts<TNumber>(joint, set, layout, geometry.InputLength, window, input, outputGradient, sums);
     }
 
     public override long ScratchBytes(int workers) => products.ScratchBytes(workers);

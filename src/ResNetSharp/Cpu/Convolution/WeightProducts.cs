@@ -7,7 +7,8 @@ namespace ResNetSharp.Cpu;
 /// blocks; a block of a slice is first packed, so that the product kernels read it from the first-level cache in the order they want. Where a
 /// packed pixel would be used too rarely to pay for it, kernels read pixels where they lie. Which sums are made in which order follows from the shape alone.
 /// </summary>
-internal sealed unsafe class WeightProducts : IParallelBody
+/// <typeparam name="TNumber">What the images consist of: float, or bfloat16 as <see cref="ushort"/>, which is widened as it is packed.</typeparam>
+internal sealed unsafe class WeightProducts<TNumber> : IParallelBody where TNumber : unmanaged
 {
     /// <summary>Pixels of a block: a tile of input channels and a panel of gradients fit into 48 kilobytes together.</summary>
     const int BlockPixels = 224;
@@ -29,9 +30,9 @@ internal sealed unsafe class WeightProducts : IParallelBody
     readonly ConvolutionGeometry geometry;
     readonly ImageLayout inputLayout;
     readonly bool isPacked;
-    readonly float* input;
-    readonly float* inputEnd;
-    readonly float* outputGradient;
+    readonly TNumber* input;
+    readonly TNumber* inputEnd;
+    readonly TNumber* outputGradient;
     readonly PixelBlocks pixels;
     readonly PartialSums partials;
     readonly ProductTiles tiles;
@@ -55,7 +56,7 @@ internal sealed unsafe class WeightProducts : IParallelBody
     /// <param name="weightGradient">The result.</param>
     public WeightProducts(
         ConvolutionGeometry geometry, InstructionSet set, ImageLayout inputLayout, long inputLength, int window,
-        float* input, float* outputGradient, float* weightGradient)
+        TNumber* input, TNumber* outputGradient, float* weightGradient)
     {
         this.geometry = geometry;
         this.inputLayout = inputLayout;
@@ -93,13 +94,13 @@ internal sealed unsafe class WeightProducts : IParallelBody
     long WorkerBytes => (PackedInput + PackedGradient + SliceSums) * sizeof(float);
 
     /// <summary>
-    /// Whether kernels read pixels where they lie: where each is used for one tap only, pixels do not push each other out of the first-level cache, and
+    /// Whether kernels read pixels where they lie: in single precision, where each is used for one tap only, pixels do not push each other out of the first-level cache, and
     /// kernels take time enough with a pixel for the next to come from the second-level cache.
     /// </summary>
     static bool ReadsInPlace(ConvolutionGeometry geometry, InstructionSet set, ImageLayout input, int window)
     {
         const int SetPeriod = 4096;
-        return set >= InstructionSet.Avx512 && geometry.Taps == 1 && window == 0 && geometry.GroupOutChannels % TileKernel.Lanes(set) == 0
+        return typeof(TNumber) == typeof(float) && set >= InstructionSet.Avx512 && geometry.Taps == 1 && window == 0 && geometry.GroupOutChannels % TileKernel.Lanes(set) == 0
             && Math.Max(geometry.StrideWidth * input.PixelPitch, geometry.OutChannels) * sizeof(float) < SetPeriod
             && input.ImagePitch * sizeof(float) <= int.MaxValue;
     }
@@ -155,8 +156,8 @@ internal sealed unsafe class WeightProducts : IParallelBody
         }
         else
         {
-            work.Input = FirstInput(ref work, image);
-            work.Gradient = FirstGradient(ref work, image, rowBlock);
+            work.Input = (float*)FirstInput(ref work, image);
+            work.Gradient = (float*)FirstGradient(ref work, image, rowBlock);
             (tilePitch, panelPitch) = (0, tiles.PanelWidth);
             arguments.InputImageBytes = inputLayout.ImagePitch * sizeof(float);
             arguments.GradientImageBytes = (long)geometry.OutHeight * geometry.OutWidth * geometry.OutChannels * sizeof(float);
@@ -185,10 +186,10 @@ internal sealed unsafe class WeightProducts : IParallelBody
     }
 
     /// <summary>A group's first channel of the first pixel of an image.</summary>
-    float* FirstInput(ref Slice work, int image) => input + image * inputLayout.ImagePitch + work.Group * geometry.GroupInChannels;
+    TNumber* FirstInput(ref Slice work, int image) => input + image * inputLayout.ImagePitch + work.Group * geometry.GroupInChannels;
 
     /// <summary>A slice's first gradient in a block of an image.</summary>
-    float* FirstGradient(ref Slice work, int image, int rowBlock)
+    TNumber* FirstGradient(ref Slice work, int image, int rowBlock)
     {
         var pixel = (long)image * geometry.OutHeight * geometry.OutWidth + pixels.FirstOutput(rowBlock);
         return outputGradient + pixel * geometry.OutChannels + work.Group * geometry.GroupOutChannels + work.FirstPanel * tiles.PanelWidth;
@@ -209,9 +210,9 @@ internal sealed unsafe class WeightProducts : IParallelBody
         return new Prefetch
         {
             Input = (byte*)(input + image * inputLayout.ImagePitch + sources[0].Offset),
-            InputBytes = ((images - 1) * inputLayout.ImagePitch + sources[^1].Offset - sources[0].Offset + inputLayout.PixelPitch) * sizeof(float),
+            InputBytes = ((images - 1) * inputLayout.ImagePitch + sources[^1].Offset - sources[0].Offset + inputLayout.PixelPitch) * sizeof(TNumber),
             Gradient = (byte*)gradient,
-            GradientBytes = (long)images * pixels.Outputs(rowBlock) * geometry.OutChannels * sizeof(float),
+            GradientBytes = (long)images * pixels.Outputs(rowBlock) * geometry.OutChannels * sizeof(TNumber),
         };
     }
 
@@ -253,14 +254,14 @@ internal sealed unsafe class WeightProducts : IParallelBody
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void ScatterExactly(ref Slice work, float* from, PixelBlocks.Source source, float* to, long tilePitch)
+    void ScatterExactly(ref Slice work, TNumber* from, PixelBlocks.Source source, float* to, long tilePitch)
     {
         for (var tile = work.FirstTile; tile < work.LastTile; tile++, to += tilePitch)
         {
             new Span<float>(to, tiles.Slot).Clear();
             var start = Math.Max(tiles.Start(tile), source.First);
             var end = Math.Min(tiles.Start(tile + 1), source.End);
-            for (var channel = start; channel < end; channel++) to[channel - tiles.Start(tile)] = from[channel];
+            for (var channel = start; channel < end; channel++) to[channel - tiles.Start(tile)] = Lanes.Number(from[channel]);
         }
     }
 

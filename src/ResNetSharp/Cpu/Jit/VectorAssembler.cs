@@ -18,7 +18,7 @@ internal sealed class VectorAssembler
     /// <param name="set">AVX2 or better.</param>
     public VectorAssembler(InstructionSet set)
     {
-        if (set is not (InstructionSet.Avx2 or InstructionSet.Avx512 or InstructionSet.Amx)) throw new ArgumentOutOfRangeException(nameof(set));
+        if (set < InstructionSet.Avx2) throw new ArgumentOutOfRangeException(nameof(set));
         wide = set >= InstructionSet.Avx512;
         saved = [rbx, rbp, r12, r13, r14, r15];
         if (OperatingSystem.IsWindows()) saved = [.. saved, rsi, rdi];
@@ -44,6 +44,9 @@ internal sealed class VectorAssembler
 
     /// <summary>A register of 256 bits by its number.</summary>
     public static AssemblerRegisterYMM Vector256(int index) => new(Register.YMM0 + index);
+
+    /// <summary>A register of 128 bits by its number.</summary>
+    public static AssemblerRegisterXMM Vector128(int index) => new(Register.XMM0 + index);
 
     /// <summary>The general registers that a function may use after <see cref="Enter"/>: all but the stack pointer.</summary>
     public static IReadOnlyList<AssemblerRegister64> GeneralRegisters { get; } =

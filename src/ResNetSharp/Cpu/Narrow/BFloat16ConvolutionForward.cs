@@ -23,7 +23,7 @@ internal sealed unsafe class BFloat16ConvolutionForward : WeightedKernel
     /// <param name="residual">Added to the result; of its shape, or null. May be the result itself.</param>
     /// <param name="relu">Whether negative values become zero at the end.</param>
     /// <param name="destination">(batch, output height, output width, output channels).</param>
-    /// <param name="normalization">What is done to the source first, for 1x1 kernels that move pixel by pixel and sets with kernels for bfloat16; null for nothing.</param>
+    /// <param name="normalization">What is done to the source first, for 1x1 kernels that move pixel by pixel; null for nothing.</param>
     /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
     public BFloat16ConvolutionForward(
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, float* weights, float* bias, ushort* residual, bool relu, ushort* destination,

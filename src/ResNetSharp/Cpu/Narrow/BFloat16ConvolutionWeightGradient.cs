@@ -38,7 +38,7 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         }
         return isNative
             ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
-            : new WidenedWeightGradient(geometry, set, source, resultGradient, weightGradient);
+            : new DirectWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient);
     }
 
     /// <summary>

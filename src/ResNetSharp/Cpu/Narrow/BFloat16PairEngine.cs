@@ -8,7 +8,7 @@ namespace ResNetSharp.Cpu;
 internal sealed unsafe class BFloat16PairEngine : NarrowEngine
 {
     /// <summary>The registers that the kernels use.</summary>
-    const InstructionSet Set = InstructionSet.Avx512;
+    const InstructionSet Set = InstructionSet.Avx512BFloat16;
 
     readonly BFloat16Words words;
     readonly bool constantWeights;
@@ -28,13 +28,13 @@ internal sealed unsafe class BFloat16PairEngine : NarrowEngine
         var grids = transposed ? TileGrid.Backward(shape) : TileGrid.Forward(shape);
         var (source, destination) = transposed ? (shape.OutputLayout, geometry.InputLayout) : (rows?.Layout ?? shape.InputLayout, geometry.OutputLayout);
         var panels = new WeightPanels(shape, JointGroups.Join(shape, Set), grids, Set, transposed);
-        var preparation = normalization is null ? null : new NormalizedPixels<ushort>(normalization, 2 * source.PixelPitch);
+        var preparation = normalization is null ? null : new NormalizedPixels<ushort, ushort>(normalization, 2 * source.PixelPitch);
         engine = new TileEngine(Set, geometry.Batch, grids, panels, source, destination, epilogue, preparation, TileNumbers.BFloat16Pairs);
     }
 
     /// <summary>Whether it can compute a convolution: where channels come in pairs, or can be brought into them.</summary>
     public static bool Suits(ConvolutionGeometry geometry, InstructionSet set, bool transposed, bool normalizes) =>
-        set == InstructionSet.Avx512 && NarrowArithmetic.HasVectorBFloat16
+        set == Set
         && (HasPairs(geometry, transposed) || (!transposed && !normalizes && geometry.Groups == 1));
 
     static bool HasPairs(ConvolutionGeometry geometry, bool transposed) =>

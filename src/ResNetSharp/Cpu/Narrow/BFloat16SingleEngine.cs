@@ -33,10 +33,8 @@ internal sealed unsafe class BFloat16SingleEngine : NarrowEngine
         var isNative = NarrowArithmetic.HasBFloat16(set);
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
-        if (NarrowGroups.Suits(geometry, set) && (!isNative || geometry.GroupInChannels <= NarrowChannels))
+        if (isNative ? NarrowGroups.Suits(geometry, set) && geometry.GroupInChannels <= NarrowChannels : NarrowGroups.SuitsPlanes(geometry, set))
             return new BFloat16SingleEngine(new NarrowGroupEngine<ushort>(geometry, set, transposed, grids, source, destination, epilogue));
-        // Normalization over few values magnifies each difference that decides how a number is rounded: the first loss of two pictures moved by 1%.
-        if (!isNative && !transposed && !constantWeights) winograd = Winograd.Off;
         var panels = new WeightPanels(geometry, geometry, grids, set, transposed);
         var side = WinogradEngine.BestSide(set, geometry, grids, panels, constantWeights, winograd, isNative ? VectorSpeed : 1);
         if (isNative && constantWeights && !transposed && RoundsTransformed(geometry, set, grids[0], panels, winograd, side))

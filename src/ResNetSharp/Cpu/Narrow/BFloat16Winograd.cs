@@ -25,7 +25,7 @@ internal sealed unsafe class BFloat16Winograd : WinogradArithmetic
     {
         this.panels = panels;
         single = new FloatWinograd<ushort>(
-            InstructionSet.Avx512, SmallWinogradTransforms.Tile, geometry.Batch, grid, panels, geometry.InputLayout, geometry.OutputLayout, epilogue);
+            InstructionSet.Avx512BFloat16, SmallWinogradTransforms.Tile, geometry.Batch, grid, panels, geometry.InputLayout, geometry.OutputLayout, epilogue);
         (taps, patches) = (single.Taps, single.Patches);
     }
 

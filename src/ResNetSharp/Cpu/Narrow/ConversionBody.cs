@@ -8,20 +8,25 @@ internal sealed unsafe class ConversionBody : IParallelBody
     ushort* narrow;
     float* wide;
     long length;
-    bool widen;
+    Conversion conversion;
+
+    enum Conversion { Widen, Narrow, Round }
 
     /// <summary>Widens numbers.</summary>
-    public void Widen(Workers workers, ushort* from, float* to, long count) => Run(workers, from, to, count, widen: true);
+    public void Widen(Workers workers, ushort* from, float* to, long count) => Run(workers, from, to, count, Conversion.Widen);
 
     /// <summary>Rounds numbers.</summary>
-    public void Narrow(Workers workers, float* from, ushort* to, long count) => Run(workers, to, from, count, widen: false);
+    public void Narrow(Workers workers, float* from, ushort* to, long count) => Run(workers, to, from, count, Conversion.Narrow);
 
-    void Run(Workers workers, ushort* narrow, float* wide, long count, bool widen)
+    /// <summary>Rounds numbers that stay in single precision, where they are.</summary>
+    public void Round(Workers workers, float* numbers, long count) => Run(workers, null, numbers, count, Conversion.Round);
+
+    void Run(Workers workers, ushort* narrow, float* wide, long count, Conversion conversion)
     {
         this.narrow = narrow;
         this.wide = wide;
         length = count;
-        this.widen = widen;
+        this.conversion = conversion;
         workers.Run(this, (int)((count + SegmentLength - 1) / SegmentLength));
     }
 
@@ -29,7 +34,8 @@ internal sealed unsafe class ConversionBody : IParallelBody
     {
         var first = part * SegmentLength;
         var count = Math.Min(SegmentLength, length - first);
-        if (widen) BFloat16.ToFloat(narrow + first, wide + first, count);
-        else BFloat16.FromFloat(wide + first, narrow + first, count);
+        if (conversion == Conversion.Widen) BFloat16.ToFloat(narrow + first, wide + first, count);
+        else if (conversion == Conversion.Narrow) BFloat16.FromFloat(wide + first, narrow + first, count);
+        else BFloat16.Round(wide + first, wide + first, count);
     }
 }

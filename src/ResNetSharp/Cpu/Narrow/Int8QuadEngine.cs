@@ -31,7 +31,7 @@ internal sealed unsafe class Int8QuadEngine : Int8Engine
 
     /// <summary>Whether the registers multiply bytes, and channels come in fours or are few.</summary>
     public static bool Suits(Int8Problem problem) =>
-        (problem.Set == InstructionSet.Avx512 ? NarrowArithmetic.HasVectorInt8 : problem.Set == InstructionSet.Avx2 && NarrowArithmetic.HasAvxVnni)
+        (problem.Set is InstructionSet.Avx512 or InstructionSet.Avx512BFloat16 ? NarrowArithmetic.HasVectorInt8 : problem.Set == InstructionSet.Avx2 && NarrowArithmetic.HasAvxVnni)
         && (problem.Geometry.GroupInChannels % Quad == 0 || QuadRows.Suits(problem.Geometry));
 
     public override long ScratchBytes(int workers) => (rows?.Bytes ?? 0) + engine.WorkBytes(workers);

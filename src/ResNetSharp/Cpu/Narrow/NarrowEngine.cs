@@ -69,6 +69,6 @@ internal abstract unsafe class NarrowEngine
             return new BFloat16PairEngine(geometry, transposed, epilogue, constantWeights, normalization);
         return NarrowArithmetic.HasBFloat16(set)
             ? new BFloat16TileEngine(geometry, set, transposed, epilogue, normalization)
-            : new WidenedEngine(geometry, set, transposed, epilogue);
+            : new WideningTileEngine(geometry, set, transposed, epilogue, normalization);
     }
 }

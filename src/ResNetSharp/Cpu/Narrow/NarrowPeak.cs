@@ -28,7 +28,7 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
             return (double)Turns(set) * set switch
             {
                 InstructionSet.Amx => Tiles * TileRows * Words * Words * ofWord,
-                InstructionSet.Avx512 => Vectors * Words * ofWord,
+                >= InstructionSet.Avx512 => Vectors * Words * ofWord,
                 _ => Vectors * PairWords * (NarrowArithmetic.HasAvxVnni ? OperationsOfQuad : OperationsOfPair),
             };
         }
@@ -55,7 +55,7 @@ internal sealed unsafe class NarrowPeak(InstructionSet set, NarrowType type) : I
         var turn = code.CreateLabel();
         code.Label(ref turn);
         if (tiles) MultiplyTiles(code, type);
-        else if (set == InstructionSet.Avx512) MultiplyVectors(code, type);
+        else if (set >= InstructionSet.Avx512) MultiplyVectors(code, type);
         else if (NarrowArithmetic.HasAvxVnni) MultiplyQuads(asm);
         else MultiplyPairs(code);
         code.dec(rax);

@@ -76,18 +76,20 @@ internal sealed unsafe class GeneratedRows
     /// <param name="function">What is computed.</param>
     /// <param name="pitch">Numbers from one row to the next.</param>
     /// <param name="resultPitch">Numbers from one row of results to the next.</param>
-    public static GeneratedRows? TryCreate<T>(RowFunction function, long pitch, long resultPitch) where T : unmanaged =>
-        Exists<T>() ? new GeneratedRows(new RowShape(function, typeof(T) == typeof(ushort), checked((int)(pitch * sizeof(T))), checked((int)(resultPitch * sizeof(T))), Together)) : null;
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <typeparam name="TResult">What is written: the same, or float.</typeparam>
+    public static GeneratedRows? TryCreate<T, TResult>(RowFunction function, long pitch, long resultPitch) where T : unmanaged where TResult : unmanaged =>
+        Exists<T>() ? new GeneratedRows(Shape<T, TResult>(function, pitch, resultPitch)) : null;
 
     /// <summary>The same for rows of a <see cref="ChannelGrid"/>, which lie without gaps: one after the other they are one stream, which is best for single precision.</summary>
     public static GeneratedRows? TryCreate<T>(RowFunction function, ChannelGrid grid) where T : unmanaged =>
-        typeof(T) == typeof(ushort) ? TryCreate<T>(function, grid.Period, grid.Period) : null;
+        typeof(T) == typeof(ushort) ? TryCreate<T, T>(function, grid.Period, grid.Period) : null;
 
     /// <summary>Whether there is such code for numbers of a type, and a number of columns.</summary>
     public static bool Suits<T>(int columns) where T : unmanaged => Exists<T>() && columns * sizeof(T) % NativeBuffer.Alignment == 0;
 
     /// <summary>Whether it is for rows of a certain distance.</summary>
-    public bool Has<T>(long pitch, long resultPitch) where T : unmanaged => (pitch * sizeof(T), resultPitch * sizeof(T)) == (shape.PitchBytes, shape.ResultPitchBytes);
+    public bool Has<T, TResult>(long pitch, long resultPitch) where T : unmanaged where TResult : unmanaged => Shape<T, TResult>(shape.Function, pitch, resultPitch) == shape;
 
     /// <summary>Computes rows.</summary>
     /// <param name="arguments">All addresses.</param>
@@ -107,6 +109,9 @@ internal sealed unsafe class GeneratedRows
         if (arguments.Turns > 0) ((delegate* unmanaged<RowArguments*, void>)one.Address)(&arguments);
         GC.KeepAlive(this);
     }
+
+    static RowShape Shape<T, TResult>(RowFunction function, long pitch, long resultPitch) where T : unmanaged where TResult : unmanaged =>
+        new(function, typeof(T) == typeof(ushort), typeof(TResult) == typeof(ushort), checked((int)(pitch * sizeof(T))), checked((int)(resultPitch * sizeof(TResult))), Together);
 
     static bool Exists<T>() => InstructionSets.Selected >= InstructionSet.Avx512 && (typeof(T) == typeof(float) || typeof(T) == typeof(ushort) && NarrowArithmetic.HasVectorBFloat16);
 }

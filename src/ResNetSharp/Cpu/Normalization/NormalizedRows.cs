@@ -45,8 +45,9 @@ internal sealed unsafe class NormalizedRows<T> : Kernel where T : unmanaged
     /// <param name="to">Where the first result goes.</param>
     /// <param name="toPitch">Elements from it to the next.</param>
     /// <param name="rows">How many rows.</param>
+    /// <typeparam name="TResult">What the results are: the same, or float.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(T* from, long pitch, T* to, long toPitch, long rows)
+    public void Apply<TResult>(T* from, long pitch, TResult* to, long toPitch, long rows) where TResult : unmanaged
     {
         if (GeneratedRows.Suits<T>(channels))
         {
@@ -54,27 +55,27 @@ internal sealed unsafe class NormalizedRows<T> : Kernel where T : unmanaged
             var arguments = new RowArguments { X = from, Result = to, Mean = means, Scale = means + channels, Shift = means + 2 * channels };
             // Threads may come here at once, and for rows of different distance.
             var code = generated;
-            if (code?.Has<T>(pitch, toPitch) != true) generated = code = GeneratedRows.TryCreate<T>(new RowFunction(IsGradient: false, HasResidual: false, settings.Relu), pitch, toPitch);
+            if (code?.Has<T, TResult>(pitch, toPitch) != true) generated = code = GeneratedRows.TryCreate<T, TResult>(new RowFunction(IsGradient: false, HasResidual: false, settings.Relu), pitch, toPitch);
             code!.Run<T>(arguments, rows, channels);
             GC.KeepAlive(this);
             return;
         }
         for (; rows >= Together; rows -= Together, from += Together * pitch, to += Together * toPitch)
         {
-            if (settings.Relu) Rows<Yes>(from, pitch, to, toPitch);
-            else Rows<No>(from, pitch, to, toPitch);
+            if (settings.Relu) Rows<Yes, TResult>(from, pitch, to, toPitch);
+            else Rows<No, TResult>(from, pitch, to, toPitch);
         }
         for (; rows > 0; rows--, from += pitch, to += toPitch)
         {
             // The same row four times.
-            if (settings.Relu) Rows<Yes>(from, 0, to, 0);
-            else Rows<No>(from, 0, to, 0);
+            if (settings.Relu) Rows<Yes, TResult>(from, 0, to, 0);
+            else Rows<No, TResult>(from, 0, to, 0);
         }
         GC.KeepAlive(this);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Rows<TRelu>(T* x, long pitch, T* y, long toPitch) where TRelu : struct, IFlag
+    void Rows<TRelu, TResult>(T* x, long pitch, TResult* y, long toPitch) where TRelu : struct, IFlag where TResult : unmanaged
     {
         float* means = (float*)coefficients.Pointer, scales = means + channels, shifts = scales + channels;
         var c = 0;

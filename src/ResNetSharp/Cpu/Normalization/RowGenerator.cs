@@ -8,10 +8,11 @@ namespace ResNetSharp.Cpu;
 /// <summary>What <see cref="GeneratedRows"/> are specialised for.</summary>
 /// <param name="Function">What is computed.</param>
 /// <param name="IsNarrow">Whether numbers are bfloat16; otherwise single precision.</param>
+/// <param name="ResultIsNarrow">The same for the results.</param>
 /// <param name="PitchBytes">Bytes from one row to the next.</param>
 /// <param name="ResultPitchBytes">Bytes from one row of results to the next.</param>
 /// <param name="Rows">Rows that are done together.</param>
-internal readonly record struct RowShape(RowFunction Function, bool IsNarrow, int PitchBytes, int ResultPitchBytes, int Rows);
+internal readonly record struct RowShape(RowFunction Function, bool IsNarrow, bool ResultIsNarrow, int PitchBytes, int ResultPitchBytes, int Rows);
 
 /// <summary>Writes the loops of <see cref="GeneratedRows"/>: over groups of rows, and over the cache lines of a row.</summary>
 internal sealed class RowGenerator(RowShape shape)
@@ -32,6 +33,9 @@ internal sealed class RowGenerator(RowShape shape)
 
     /// <summary>Registers for the numbers of a cache line.</summary>
     int Parts => shape.IsNarrow ? 2 : 1;
+
+    /// <summary>Registers of results of a cache line.</summary>
+    int ResultParts => shape.ResultIsNarrow ? 1 : Parts;
 
     bool ReadsOutput => function is { IsGradient: true, Relu: true, FromOutput: true };
 
@@ -98,8 +102,9 @@ internal sealed class RowGenerator(RowShape shape)
             if (function.IsGradient) Gradient(values[part], part, place);
             else Affine(values[part], part, place);
         }
-        if (shape.IsNarrow) code.vcvtne2ps2bf16(values[0], values[1], values[0]);
-        code.vmovups(__zmmword_ptr[result + column + row * shape.ResultPitchBytes], values[0]);
+        if (shape.ResultIsNarrow) code.vcvtne2ps2bf16(values[0], values[1], values[0]);
+        for (var part = 0; part < ResultParts; part++)
+            code.vmovups(__zmmword_ptr[result + column * ResultParts + row * shape.ResultPitchBytes + part * NativeBuffer.Alignment], values[part]);
         // Rows may lie so far apart that the processor does not foresee the next ones.
         foreach (var (pointer, isRead) in new[] { (x, ReadsInput), (other, ReadsOther), (y, ReadsOutput) })
             if (isRead) code.prefetcht0(__byte_ptr[pointer + column + at + shape.Rows * shape.PitchBytes]);
