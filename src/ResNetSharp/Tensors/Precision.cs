@@ -13,8 +13,8 @@ public enum Precision
     BFloat16,
 
     /// <summary>
-    /// <see cref="BFloat16"/> where the processor multiplies such numbers faster than 32-bit ones, otherwise <see cref="Float32"/>. Which it is
-    /// is measured once, in a few milliseconds.
+    /// <see cref="BFloat16"/> where it is faster: where the processor has AMX, or AVX512-BF16 that is faster than 32-bit products, and to train also where
+    /// it is not. Otherwise <see cref="Float32"/>.
     /// </summary>
     Auto,
 }

@@ -38,7 +38,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
     /// <summary>The plan of a training step for batches of a shape.</summary>
     public StepPlan Training(Shape inputs)
     {
-        var narrow = model.Precision.IsNarrow();
+        var narrow = model.Precision.IsNarrow(isTraining: true);
         if (training.Find((inputs, narrow)) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);
@@ -62,7 +62,7 @@ internal sealed class CompiledModel(Model model, Optimizer? optimizer, Loss? los
     /// <summary>The plan of a prediction, with the loss where there is one, for batches of a shape.</summary>
     public StepPlan Evaluation(Shape inputs)
     {
-        var narrow = model.Precision.IsNarrow();
+        var narrow = model.Precision.IsNarrow(isTraining: false);
         if (evaluation.Find((inputs, narrow)) is { } found) return found;
         var (images, labels) = Places(inputs);
         var predictions = model.Describe(images);

@@ -7,11 +7,16 @@ namespace ResNetSharp.Tests.Training;
 public class PrecisionChoiceTests
 {
     [Fact]
-    public void Bfloat16_is_chosen_where_kernels_multiply_such_numbers()
+    public void Bfloat16_is_chosen_where_kernels_multiply_such_numbers_and_to_train_where_they_round_to_them()
     {
-        Assert.False(Precision.Float32.IsNarrow());
-        Assert.True(Precision.BFloat16.IsNarrow());
-        Assert.Equal(InstructionSets.Selected is InstructionSet.Amx or InstructionSet.Avx512BFloat16, Precision.Auto.IsNarrow());
+        foreach (var isTraining in new[] { false, true })
+        {
+            Assert.False(Precision.Float32.IsNarrow(isTraining));
+            Assert.True(Precision.BFloat16.IsNarrow(isTraining));
+            var hasProducts = InstructionSets.Selected is InstructionSet.Amx or InstructionSet.Avx512BFloat16;
+            var rounds = InstructionSets.Selected == InstructionSet.Avx512 && InstructionSets.IsSupported(InstructionSet.Avx512BFloat16);
+            Assert.Equal(hasProducts || (rounds && isTraining), Precision.Auto.IsNarrow(isTraining));
+        }
     }
 
     /// <summary>Kernels for pairs in registers are left aside where registers of single-precision numbers are faster, which some processors' are by far.</summary>
@@ -33,7 +38,7 @@ public class PrecisionChoiceTests
     [Fact]
     public void A_model_is_trained_in_what_is_chosen()
     {
-        var chosen = Precision.Auto.IsNarrow() ? "bf16" : "fp32";
+        var chosen = Precision.Auto.IsNarrow(isTraining: true) ? "bf16" : "fp32";
         Assert.Equal(chosen, CommandRun.Of("bench", "train/seed-functional-28", "--reps", "1", "--precision", "auto").Json.GetProperty("mode").GetString());
     }
 }
