@@ -43,19 +43,6 @@ internal static class InstructionSets
         : IsSupported(InstructionSet.Avx2) ? InstructionSet.Avx2
         : InstructionSet.Portable;
 
-    /// <summary>
-    /// Whether the processor works on a register of 512 bits in two halves, one after the other, as AMD's Zen 4 does. AMD's processors say how wide
-    /// they are (AMD64 Architecture Programmer's Manual, volume 3, CPUID Fn8000_001A); others have no such number and halve nothing.
-    /// </summary>
-    public static bool SplitsWideRegisters { get; } = FindSplitRegisters();
-
-    static bool FindSplitRegisters()
-    {
-        const int FirstExtended = unchecked((int)0x8000_0000), WidthsLeaf = unchecked((int)0x8000_001A), Whole256 = 1 << 2, Whole512 = 1 << 3;
-        if (!X86Base.IsSupported || (uint)X86Base.CpuId(FirstExtended, 0).Eax < unchecked((uint)WidthsLeaf)) return false;
-        return (X86Base.CpuId(WidthsLeaf, 0).Eax & (Whole256 | Whole512)) == Whole256;
-    }
-
     /// <summary>Why generated code cannot be used here, or null where it can.</summary>
     public static string? WhyPortable =>
         RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"the processor is {RuntimeInformation.ProcessArchitecture}, not x64"

@@ -25,16 +25,13 @@ internal static unsafe partial class NarrowArithmetic
     /// matrix tiles for bfloat16, multiply such registers at a quarter of the speed of single-precision ones, and so half as many numbers: seen where
     /// a virtual machine has no tiles (docs/decisions/0025-bfloat16-by-single-precision.md).
     /// </summary>
-    public static bool HasSlowVectorBFloat16 { get; } = HasVectorBFloat16 && IsIntel && Bit(X86Base.CpuId(7, 0).Edx, 23);
+    public static bool HasSlowVectorBFloat16 { get; } = HasVectorBFloat16 && ProcessorKind.IsIntel && Bit(X86Base.CpuId(7, 0).Edx, 23);
 
     /// <summary>Whether there are products of bfloat16 numbers among the instructions of a set.</summary>
     public static bool HasBFloat16(InstructionSet set) => set >= InstructionSet.Avx512BFloat16;
 
     /// <summary>Whether there is machine code for 8-bit numbers.</summary>
     public static bool HasInt8(InstructionSet set) => set == InstructionSet.Amx || (set >= InstructionSet.Avx512 && HasVectorInt8);
-
-    /// <summary>Whether the maker's name, twelve letters in three registers, is GenuineIntel.</summary>
-    static bool IsIntel => X86Base.CpuId(0, 0) is (_, 0x756e_6547, 0x6c65_746e, 0x4965_6e69);
 
     static int MaxLeaf => X86Base.CpuId(0, 0).Eax;
 

@@ -108,7 +108,7 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
         var isPossible = strassen != Strassen.Off && set != InstructionSet.Portable && WinogradEngine.HasRegisters(set)
             && g is { KernelHeight: 1, KernelWidth: 1, Groups: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && grids.Length == 1
             && panels.Channels % width == 0 && panels.Results % (2 * width) == 0 && pixels % 2 == 0 && pixels > 0;
-        var leastChannels = TileKernel.Lanes(set) == Register512.Lanes && !InstructionSets.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;
+        var leastChannels = TileKernel.Lanes(set) == Register512.Lanes && !ProcessorKind.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;
         return isPossible
             && (strassen == Strassen.Always || (Math.Min(panels.Channels, panels.Results) >= leastChannels && pixels >= LeastPixels));
     }

@@ -95,7 +95,7 @@ internal sealed unsafe class TileEngine : ConvolutionEngine, IParallelBody
         panelCount = panels.Panels;
         // Most of what is read are weights: each is to come from memory once, not once for every worker, and while others are worked with.
         fewPixels = panels.Bytes > Math.Max(CachedPixelBytes, batch * (source.ImagePitch * sizeof(float) + destination.ImagePitch * resultBytes));
-        fetchesPixels = preparation is not null && !fewPixels && set >= InstructionSet.Avx512 && !InstructionSets.SplitsWideRegisters
+        fetchesPixels = preparation is not null && !fewPixels && set >= InstructionSet.Avx512 && !ProcessorKind.SplitsWideRegisters
             && rawPitch <= MostRawPitch * panels.Channels && batch * source.ImagePitch * sizeof(float) > CachedImageBytes;
         zeros = new NativeBuffer((long)panels.Channels * sizeof(float));
         new Span<byte>(zeros.Pointer, checked((int)zeros.Bytes)).Fill(outside);

@@ -18,10 +18,11 @@ internal sealed record WinogradCosts(
 {
     static readonly WinogradCosts half = new(2 * 0.85, 450, 130, 0.62, 0.75, 2 * 0.88, 2 * 0.7, 200);
 
+    /// <summary>Fitted to Intel's Sapphire Rapids.</summary>
     static readonly WinogradCosts whole = new(2 * 0.85, 250, 90, 0.62, 0.75, 2 * 0.88, 2 * 0.7, 200);
 
-    /// <summary>Without matrix tiles, fitted to AMD's Zen 5: direct kernels come closer to the peak, and a transform waits longer for what it reads.</summary>
-    static readonly WinogradCosts wholeWithoutTiles = new(2 * 0.85, 450, 150, 0.8, 0.75, 2 * 0.88, 2 * 0.7, 350);
+    /// <summary>Fitted to AMD's Zen 5: direct kernels come closer to the peak, and a transform waits longer for what it reads.</summary>
+    static readonly WinogradCosts wholeOfAmd = new(2 * 0.85, 450, 150, 0.8, 0.75, 2 * 0.88, 2 * 0.7, 350);
 
     /// <summary>Products take twice as long, so transforms weigh less; and direct kernels come closer to the peak.</summary>
     static readonly WinogradCosts split = new(0.92, 400, 250, 0.85, 0.85, 0.95, 0.85, 450);
@@ -29,7 +30,7 @@ internal sealed record WinogradCosts(
     /// <summary>The costs of a kind of kernels here.</summary>
     public static WinogradCosts Of(InstructionSet set) =>
         TileKernel.Lanes(set) != Register512.Lanes ? half
-        : InstructionSets.SplitsWideRegisters ? split
-        : set == InstructionSet.Amx ? whole
-        : wholeWithoutTiles;
+        : ProcessorKind.SplitsWideRegisters ? split
+        : ProcessorKind.IsIntel ? whole
+        : wholeOfAmd;
 }
