@@ -21,9 +21,9 @@ internal sealed unsafe class PixelBlocks
     /// <param name="window">
     /// Numbers of an input pixel that may lie beyond the edges of its row and are zero there; 0 where pixels are either inside or outside.
     /// </param>
-    /// <param name="inputBytes">Bytes between two input pixels of a block, once they are packed; 0 where they stay at their places in the image.</param>
+    /// <param name="packedBytes">Bytes between two input pixels of a block, once they are packed; null where they stay at their places in the image.</param>
     /// <param name="outputBytes">Bytes between two output pixels of a block.</param>
-    public PixelBlocks(ConvolutionGeometry g, ImageLayout input, int pixels, int window, int inputBytes, int outputBytes)
+    public PixelBlocks(ConvolutionGeometry g, ImageLayout input, int pixels, int window, int? packedBytes, int outputBytes)
     {
         (height, width) = (g.OutHeight, g.OutWidth);
         var wanted = Math.Max(1, (height * width + pixels - 1) / pixels);
@@ -46,7 +46,7 @@ internal sealed unsafe class PixelBlocks
             {
                 foreach (var (source, output) in Pairs(g, input, block, tap))
                 {
-                    var place = inputBytes == 0 ? Offset(input, source.Row, source.Column) * sizeof(float) : (long)index[source] * inputBytes;
+                    var place = packedBytes is { } bytes ? (long)index[source] * bytes : Offset(input, source.Row, source.Column) * sizeof(float);
                     allPairs.Add(checked((int)place));
                     allPairs.Add(output * outputBytes);
                 }

@@ -66,7 +66,7 @@ internal sealed unsafe class WeightProducts<TNumber> : IParallelBody where TNumb
         isPacked = !ReadsInPlace(geometry, set, inputLayout, window);
         tiles = new ProductTiles(geometry, set, isPacked);
         pixels = new PixelBlocks(
-            geometry, inputLayout, BlockPixels, window, isPacked ? tiles.Slot * sizeof(float) : 0, (isPacked ? tiles.PanelWidth : geometry.OutChannels) * sizeof(float));
+            geometry, inputLayout, BlockPixels, window, isPacked ? tiles.Slot * sizeof(float) : null, (isPacked ? tiles.PanelWidth : geometry.OutChannels) * sizeof(float));
         blockImages = Math.Clamp(BlockPixels / (geometry.OutHeight * geometry.OutWidth), 1, Math.Max(geometry.Batch, 1));
         blocks = (geometry.Batch + blockImages - 1) / blockImages * pixels.Count;
         chunks = (int)Math.Clamp(PartialBytes / (geometry.WeightLength * sizeof(float)), 1, Math.Clamp(blocks, 1, MaxChunks));

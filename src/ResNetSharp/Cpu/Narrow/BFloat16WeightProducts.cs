@@ -32,20 +32,13 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     /// <summary>Pieces of work that there should be for the workers, even where sums are large.</summary>
     const int WantedTasks = 8;
 
-    /// <summary>Positions behind the last that pairs take where their number is odd, or where they begin with an odd one.</summary>
-    const int MorePositions = 2;
-
-    /// <summary>Bytes behind the last position that may be read.</summary>
-    const int SlackBytes = 64;
-
     readonly bool hasTiles;
     readonly ConvolutionGeometry single;
     readonly ConvolutionGeometry joint;
     readonly GradientPositions positions;
     readonly PhaseSums[] phases;
+    readonly GradientPixels images;
     readonly List<GradientPart> parts;
-    readonly ushort* source;
-    readonly ushort* resultGradient;
     readonly float* weightGradient;
     readonly int maxSteps;
     readonly int rowChannels;
@@ -56,7 +49,6 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     readonly int pieces;
     readonly long pairRows;
     readonly bool evenPairs, oddPairs;
-    readonly NativeBuffer zeros;
     readonly ReductionBody reduction;
     byte* scratch;
     byte* partials;
@@ -67,8 +59,6 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         hasTiles = set == InstructionSet.Amx;
         single = geometry;
         joint = JointGroups.Join(Flat(geometry), 2 * Side);
-        this.source = source;
-        this.resultGradient = resultGradient;
         this.weightGradient = weightGradient;
         positions = new GradientPositions(joint);
         parts = positions.Cut(hasTiles ? WantedPositions : WantedPositionsOfVectors);
@@ -81,7 +71,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         var distances = positions.Phases.SelectMany(p => p.Taps).Select(Distance).ToArray();
         evenPairs = distances.Any(d => d % 2 == 0);
         oddPairs = distances.Any(d => d % 2 != 0);
-        pairRows = (ResultPositions(maxSteps) + 1) / 2;
+        pairRows = (positions.ResultPositions(maxSteps) + 1) / 2;
         phases = new PhaseSums[positions.Phases.Length];
         var first = 0;
         for (var i = 0; i < phases.Length; i++)
@@ -93,7 +83,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
         pieces = (int)Math.Clamp(
             Math.Max(PartialBytes / SumsBytes, (WantedTasks + Slices - 1) / Slices), 1, Math.Clamp(parts.Count, 1, MaxPieces));
-        zeros = new NativeBuffer(Math.Max(sliceChannels, sliceResults) * sizeof(ushort) + SlackBytes);
+        images = new GradientPixels(joint, positions, source, resultGradient, rowChannels, Math.Max(sliceChannels, sliceResults));
         reduction = new ReductionBody(this);
     }
 
@@ -114,14 +104,14 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     int SourcePositionBytes => (positions.JoinsColumns ? positions.WindowStep : sliceChannels) * sizeof(ushort);
 
-    long SourceBytes => NativeBuffer.Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + SlackBytes + rowChannels * sizeof(ushort));
+    long SourceBytes => NativeBuffer.Lines((long)maxSteps * PixelSumsKernel.StepPixels * SourcePositionBytes + GradientPixels.SlackBytes + rowChannels * sizeof(ushort));
 
     /// <summary>Sixteen rows; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
     long RowsPitch => (long)maxSteps * BlockBytes + NativeBuffer.Alignment;
 
     long RowsBytes => RowTiles * RowsPitch;
 
-    long ResultBytes => NativeBuffer.Lines((ResultPositions(maxSteps) + MorePositions) * (long)sliceResults * sizeof(ushort) + SlackBytes);
+    long ResultBytes => NativeBuffer.Lines((positions.ResultPositions(maxSteps) + GradientPixels.MorePositions) * (long)sliceResults * sizeof(ushort) + GradientPixels.SlackBytes);
 
     /// <summary>The pairs of sixteen channels; an odd number of cache lines, for they must not all fall into one set of the cache.</summary>
     long PairsPitch => (pairRows | 1) * PairBytes;
@@ -131,7 +121,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     long PairsBytes => PairsPitch * Parities * (ResultTiles + ResultTiles % 2);
 
     /// <summary>Addresses of a part's pixels: of the source, or of the result.</summary>
-    long TableBytes => NativeBuffer.Lines((long)(ResultPositions(maxSteps) + MorePositions) * sizeof(byte*));
+    long TableBytes => NativeBuffer.Lines((long)(positions.ResultPositions(maxSteps) + GradientPixels.MorePositions) * sizeof(byte*));
 
     long WorkerBytes => TableBytes + SourceBytes + RowsBytes + ResultBytes + PairsBytes;
 
@@ -142,9 +132,6 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         g is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0, Batch: > 0 }
             ? g with { Batch = 1, InHeight = checked(g.Batch * g.InHeight * g.InWidth), InWidth = 1 }
             : g;
-
-    /// <summary>Positions of the result's gradient that are used for some steps.</summary>
-    int ResultPositions(int steps) => positions.Ahead + steps * PixelSumsKernel.StepPixels + positions.Behind;
 
     /// <summary>How far the first position of the source is from the result's first, for a tap.</summary>
     int Distance(GradientTap tap) => positions.Ahead - tap.RowShift * positions.Pitch - tap.ColumnShift;
@@ -183,7 +170,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         {
             // Where nothing is wanted next, something that is there is asked for.
             var next = new Prefetch { Input = sums };
-            if (i + 1 < last) Ahead(parts[i + 1], place, ref next);
+            if (i + 1 < last) images.Ahead(parts[i + 1], place, ref next);
             Interleave(parts[i], place, rows + RowsBytes, pixels, pairs);
             for (var phase = 0; phase < phases.Length; phase++)
             {
@@ -195,25 +182,9 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         for (var tile = 0; pieces == 1 && tile < RowTiles; tile++) reduction.Execute(slice * RowTiles + tile, worker);
     }
 
-    /// <summary>Asks for the memory of a part, as far as it is one run.</summary>
-    void Ahead(GradientPart part, Slice slice, ref Prefetch next)
-    {
-        if (!positions.IsDense || joint.Groups > 1) return;
-        var first = ((long)part.FirstImage * joint.InHeight + part.FirstRow) * joint.InWidth;
-        var pixels = Math.Min((long)part.Steps * PixelSumsKernel.StepPixels, (long)joint.Batch * joint.InHeight * joint.InWidth - first);
-        if (slice.Channels == joint.InChannels)
-        {
-            next.Input = (byte*)(source + first * joint.InChannels);
-            next.InputBytes = pixels * joint.InChannels * sizeof(ushort);
-        }
-        if (slice.Results != joint.OutChannels) return;
-        next.Gradient = (byte*)(resultGradient + first * joint.OutChannels);
-        next.GradientBytes = pixels * joint.OutChannels * sizeof(ushort);
-    }
-
     /// <summary>Adds the products of a phase to the sums, some steps at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Multiply(PhaseSums phase, int steps, Slice slice, byte* rows, byte* pairs, byte* sums, bool accumulate, ref Prefetch next)
+    void Multiply(PhaseSums phase, int steps, GradientSlice slice, byte* rows, byte* pairs, byte* sums, bool accumulate, ref Prefetch next)
     {
         var runs = (steps + RunSteps - 1) / RunSteps;
         for (var run = 0; run < runs; run++)
@@ -233,20 +204,20 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
     }
 
-    Slice SliceOf(int slice)
+    GradientSlice SliceOf(int slice)
     {
         var (outputSlice, inputSlice) = Math.DivRem(slice, inputSlices);
         var (group, resultSlice) = Math.DivRem(outputSlice, outputSlices);
-        return new Slice(
+        return new GradientSlice(
             group, inputSlice * sliceChannels, Math.Min(sliceChannels, rowChannels - inputSlice * sliceChannels),
             resultSlice * sliceResults, Math.Min(sliceResults, joint.GroupOutChannels - resultSlice * sliceResults));
     }
 
     /// <summary>Channels by positions, for a phase.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Transpose(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte** pixels, byte* rows)
+    void Transpose(GradientPart part, GradientPhase phase, GradientSlice slice, byte* buffer, byte** pixels, byte* rows)
     {
-        FindSource(part, phase, slice, buffer, pixels);
+        images.FindSource(part, phase, slice, buffer, pixels);
         if (!hasTiles)
         {
             PixelTransposer.Interleave(pixels, part.Steps * (PixelSumsKernel.StepPixels / 2), slice.Channels, rows, null, RowsPitch);
@@ -262,85 +233,14 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
         }
     }
 
-    /// <summary>The pixels of a phase. Single pixels are read where they are, unless more would be read than there is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void FindSource(GradientPart part, GradientPhase phase, Slice slice, byte* buffer, byte** pixels)
-    {
-        var pixelBytes = joint.InChannels * sizeof(ushort);
-        var rowBytes = (long)joint.InWidth * pixelBytes;
-        var images = (byte*)(source + slice.Group * joint.GroupInChannels + (positions.JoinsColumns ? 0 : slice.FirstChannel)) + phase.FirstRow * rowBytes;
-        var copies = positions.JoinsColumns || slice.Channels % Side != 0;
-        var pitch = (positions.JoinsColumns ? positions.WindowStep : slice.Channels) * sizeof(ushort);
-        var table = new PixelTable(pixels, zeros.Pointer);
-        var writer = new PixelWriter(buffer, pitch);
-        for (var i = 0; i < part.Images; i++)
-        {
-            var image = images + (part.FirstImage + i) * joint.InHeight * rowBytes;
-            var last = Math.Min(part.FirstRow + part.Rows, phase.Rows);
-            var together = positions.IsDense ? Math.Max(last - part.FirstRow, 1) : 1;
-            for (var row = part.FirstRow; row < last; row += together)
-            {
-                var position = (i * positions.ImageRows + row - part.FirstRow) * positions.Pitch;
-                var from = image + row * joint.StrideHeight * rowBytes;
-                var first = from + phase.FirstColumn * pixelBytes;
-                if (!copies) table.Add(position, first, (long)joint.StrideWidth * pixelBytes, together * phase.Columns);
-                else if (!positions.JoinsColumns) writer.Copy(position, first, (long)joint.StrideWidth * pixelBytes, together * phase.Columns);
-                else writer.CopyBytes(position, joint.PadLeft * pixelBytes, from, Math.Min(rowBytes, positions.Pitch * pitch - joint.PadLeft * pixelBytes));
-            }
-        }
-        var count = part.Steps * PixelSumsKernel.StepPixels;
-        if (copies)
-        {
-            writer.ClearTo(count, SlackBytes + rowChannels * sizeof(ushort));
-            table.Add(0, buffer, pitch, count);
-        }
-        else table.ClearTo(count);
-    }
-
     /// <summary>Pairs of pixels of the result's gradient, by sixteens of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Interleave(GradientPart part, Slice slice, byte* buffer, byte** pixels, byte* pairs)
+    void Interleave(GradientPart part, GradientSlice slice, byte* buffer, byte** pixels, byte* pairs)
     {
-        FindResult(part, slice, buffer, pixels);
+        images.FindResult(part, slice, buffer, pixels);
         var odd = oddPairs ? pairs + (Parities - 1) * PairsPitch : null;
-        PixelTransposer.Interleave(pixels, (ResultPositions(part.Steps) + 1) / 2, slice.Results, evenPairs ? pairs : null, odd, Parities * PairsPitch);
+        PixelTransposer.Interleave(pixels, (positions.ResultPositions(part.Steps) + 1) / 2, slice.Results, evenPairs ? pairs : null, odd, Parities * PairsPitch);
     }
-
-    /// <summary>The gradients of the results that the taps meet.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void FindResult(GradientPart part, Slice slice, byte* buffer, byte** pixels)
-    {
-        var pixelBytes = joint.OutChannels * sizeof(ushort);
-        var rowBytes = (long)joint.OutWidth * pixelBytes;
-        var images = (byte*)(resultGradient + slice.Group * joint.GroupOutChannels + slice.FirstResult);
-        var copies = slice.Results % Side != 0;
-        var pitch = slice.Results * sizeof(ushort);
-        var table = new PixelTable(pixels, zeros.Pointer);
-        var writer = new PixelWriter(buffer, pitch);
-        var first = Math.Max(0, part.FirstRow - positions.RowReach.Ahead);
-        var last = Math.Min(joint.OutHeight, part.FirstRow + part.Rows + positions.RowReach.Behind);
-        var together = positions.IsDense ? Math.Max(last - first, 1) : 1;
-        for (var i = 0; i < part.Images; i++)
-        {
-            var image = images + (part.FirstImage + i) * joint.OutHeight * rowBytes;
-            for (var row = first; row < last; row += together)
-            {
-                var position = (i * positions.ImageRows + row - part.FirstRow) * positions.Pitch + positions.Ahead;
-                if (copies) writer.Copy(position, image + row * rowBytes, pixelBytes, together * joint.OutWidth);
-                else table.Add(position, image + row * rowBytes, pixelBytes, together * joint.OutWidth);
-            }
-        }
-        var count = ResultPositions(part.Steps) + MorePositions;
-        if (copies)
-        {
-            writer.ClearTo(count, SlackBytes);
-            table.Add(0, buffer, pitch, count);
-        }
-        else table.ClearTo(count);
-    }
-
-    /// <summary>What a worker works on: a group, and some of its channels and of its results.</summary>
-    readonly record struct Slice(int Group, int FirstChannel, int Channels, int FirstResult, int Results);
 
     /// <summary>Adds the pieces' sums in their order, and writes them where the weights' gradients belong.</summary>
     sealed class ReductionBody(BFloat16WeightProducts owner) : IParallelBody
@@ -375,7 +275,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     /// <summary>The sums of a channel and a tap, sixteen results after sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Write(Slice slice, GradientTap tap, int channel, float* sums, int pitch)
+    void Write(GradientSlice slice, GradientTap tap, int channel, float* sums, int pitch)
     {
         var ordered = stackalloc float[2 * Side];
         var result = 0;
@@ -394,7 +294,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void WriteRow(Slice slice, GradientTap tap, int channel, int result, float* sums, int used)
+    void WriteRow(GradientSlice slice, GradientTap tap, int channel, int result, float* sums, int used)
     {
         var column = tap.KernelColumn;
         if (positions.JoinsColumns) (column, channel) = Math.DivRem(channel, joint.InChannels);
@@ -412,7 +312,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
     }
 
     /// <summary>The gradient of a weight of a slice's group.</summary>
-    float* Place(Slice slice, int kernelRow, int kernelColumn, int channel, int result) =>
+    float* Place(GradientSlice slice, int kernelRow, int kernelColumn, int channel, int result) =>
         weightGradient + (((long)kernelRow * joint.KernelWidth + kernelColumn) * single.GroupInChannels + channel) * single.OutChannels
             + slice.Group * joint.GroupOutChannels + result;
 }

@@ -70,6 +70,9 @@ internal sealed class GradientPositions
     /// <summary>Those that are needed after the last.</summary>
     public int Behind { get; }
 
+    /// <summary>Positions of the result's gradient that are used for some steps.</summary>
+    public int ResultPositions(int steps) => Ahead + steps * PixelSumsKernel.StepPixels + Behind;
+
     /// <summary>Whether neither has gaps, so that all rows of all images are one.</summary>
     public bool IsDense => Pitch == geometry.OutWidth && Pitch == geometry.InWidth && geometry.StrideHeight == 1 && ImageRows == geometry.InHeight && ImageRows == geometry.OutHeight;
 
