@@ -120,6 +120,9 @@ internal sealed record TileShape(
     /// <summary>What is multiplied, and what becomes of the sums.</summary>
     public TileNumbers Numbers { get; init; }
 
+    /// <summary>Whether an instruction rounds results to bfloat16 (AVX512-BF16); otherwise integer arithmetic does.</summary>
+    public bool RoundsByInstruction { get; init; } = Set >= InstructionSet.Avx512 && NarrowArithmetic.HasVectorBFloat16;
+
     /// <summary>Whether the differences of the results from <see cref="TileArguments.Expected"/>, and their squares, are added to sums; see <see cref="ResultMoments"/>.</summary>
     public bool Moments { get; init; }
 

@@ -5,7 +5,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace ResNetSharp.Cpu;
 
 /// <summary>
-/// Tile kernels of single-precision numbers whose results, and what is added to them, are bfloat16. AVX512-BF16 has an instruction that rounds.
+/// Tile kernels of single-precision numbers whose results, and what is added to them, are bfloat16; see <see cref="TileShape.RoundsByInstruction"/>.
 /// </summary>
 internal class RoundingTileGenerator(TileShape shape) : FloatTileGenerator(shape)
 {
@@ -16,9 +16,6 @@ internal class RoundingTileGenerator(TileShape shape) : FloatTileGenerator(shape
 
     /// <summary>Compares for what is not a number.</summary>
     const byte Unordered = 3;
-
-    /// <summary>Whether the processor rounds.</summary>
-    bool HasInstruction => IsWide && NarrowArithmetic.HasVectorBFloat16;
 
     bool IsWide => Asm.Lanes == Register512.Lanes;
 
@@ -45,8 +42,8 @@ internal class RoundingTileGenerator(TileShape shape) : FloatTileGenerator(shape
             code.mov(eax, (int)((1L << ((Shape.Vectors - 1) * Asm.Lanes + Shape.TailLanes)) - 1));
             code.kmovd(k2, eax);
         }
-        if (!HasInstruction) code.mov(rsi, Constants.Address);
-        FinishRows(Weights, AddNarrow, HasInstruction ? Store : IsWide ? StoreWide : StoreHalf);
+        if (!Shape.RoundsByInstruction) code.mov(rsi, Constants.Address);
+        FinishRows(Weights, AddNarrow, Shape.RoundsByInstruction ? Store : IsWide ? StoreWide : StoreHalf);
     }
 
     void AddNarrow(int sum, int vector)
