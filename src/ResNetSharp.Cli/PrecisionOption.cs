@@ -10,7 +10,7 @@ sealed class PrecisionOption : Option<string?>
     /// <param name="quantizes">Whether the verb can quantize a network by itself.</param>
     public PrecisionOption(bool quantizes = false) : base("--precision")
     {
-        Description = "Numbers to compute with: fp32 by default, bf16 halves the memory, auto is bf16 where that is faster";
+        Description = "Numbers to compute with: fp32 by default, bf16 keeps images in half the memory, auto is bf16 where that is faster";
         HelpName = "fp32|bf16|auto";
         string[] values = ["fp32", "bf16", "auto"];
         if (quantizes)

@@ -129,7 +129,7 @@ internal sealed unsafe class BFloat16WeightProducts : WeightGradientEngine, IPar
 
     /// <summary>A product of single pixels knows no images: all pixels are rows of one.</summary>
     static ConvolutionGeometry Flat(ConvolutionGeometry g) =>
-        g is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0, Batch: > 0 }
+        g is { IsPixelwise: true, Batch: > 0 }
             ? g with { Batch = 1, InHeight = checked(g.Batch * g.InHeight * g.InWidth), InWidth = 1 }
             : g;
 

@@ -25,7 +25,7 @@ internal sealed unsafe class Int8PairEngine : Int8Engine
     {
         this.problem = problem;
         var geometry = problem.Geometry;
-        isPixelByPixel = geometry is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+        isPixelByPixel = geometry.IsPixelwise;
         pixels = new WidenedPixels(geometry.Groups, geometry.GroupInChannels, problem.SourceZero);
         rows = KernelRows<byte>.Suits(geometry) ? new KernelRows<byte>(geometry, problem.SourceZero) : null;
         words = rows?.Words ?? geometry with { InChannels = pixels.Words };

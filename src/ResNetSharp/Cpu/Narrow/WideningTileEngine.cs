@@ -19,10 +19,9 @@ internal sealed unsafe class WideningTileEngine : NarrowEngine
     {
         var grids = transposed ? TileGrid.Backward(geometry) : TileGrid.Forward(geometry);
         var (source, destination) = transposed ? (geometry.OutputLayout, geometry.InputLayout) : (geometry.InputLayout, geometry.OutputLayout);
-        var isPixelByPixel = geometry is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
-        widenedLength = isPixelByPixel ? 0 : geometry.Batch * source.ImagePitch;
+        widenedLength = geometry.IsPixelwise ? 0 : geometry.Batch * source.ImagePitch;
         var panels = new WeightPanels(geometry, JointGroups.Join(geometry, set), grids, set, transposed);
-        PixelPreparation? preparation = !isPixelByPixel ? null
+        PixelPreparation? preparation = !geometry.IsPixelwise ? null
             : normalization is null ? new WidenedBFloat16Pixels(panels.Channels * panels.Groups, source.PixelPitch)
             : new NormalizedPixels<ushort, float>(normalization, source.PixelPitch);
         engine = new TileEngine(set, geometry.Batch, grids, panels, source, destination, epilogue, preparation, TileNumbers.SingleToBFloat16);
