@@ -12,8 +12,11 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
     /// </summary>
     const int LeastChannels = 256, LeastChannelsOfWholeRegisters = 512;
 
-    /// <summary>The least pixels: the weights, of which there are seven blocks for four, come from memory or the shared cache for each run.</summary>
-    const int LeastPixels = 350;
+    /// <summary>
+    /// The least pixels: the weights, of which there are seven blocks for four, come from memory or the shared cache for each run, and registers of 256 bits
+    /// meet half as many pixels at once.
+    /// </summary>
+    const int LeastPixels = 350, LeastPixelsOfNarrowRegisters = 1000;
 
     /// <summary>Blocks of pixels that stay in the second-level cache.</summary>
     const long CachedBytes = 300 << 10;
@@ -108,9 +111,11 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
         var isPossible = strassen != Strassen.Off && set != InstructionSet.Portable && WinogradEngine.HasRegisters(set)
             && g is { KernelHeight: 1, KernelWidth: 1, Groups: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && grids.Length == 1
             && panels.Channels % width == 0 && panels.Results % (2 * width) == 0 && pixels % 2 == 0 && pixels > 0;
-        var leastChannels = TileKernel.Lanes(set) == Register512.Lanes && !ProcessorKind.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;
+        var isWide = TileKernel.Lanes(set) == Register512.Lanes;
+        var leastChannels = isWide && !ProcessorKind.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;
+        var leastPixels = isWide ? LeastPixels : LeastPixelsOfNarrowRegisters;
         return isPossible
-            && (strassen == Strassen.Always || (Math.Min(panels.Channels, panels.Results) >= leastChannels && pixels >= LeastPixels));
+            && (strassen == Strassen.Always || (Math.Min(panels.Channels, panels.Results) >= leastChannels && pixels >= leastPixels));
     }
 
     public override long WorkBytes(int workers) =>

@@ -28,7 +28,10 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     /// <summary>What is written.</summary>
     protected VectorAssembler Asm { get; } = new(shape.Set);
 
-    /// <summary>Whether <see cref="FetchResults"/> is used: with AVX2 a turn of the loop is too short for its instructions.</summary>
+    /// <summary>
+    /// Whether weights and results are asked for before they are wanted. A turn of the loop with AVX2 is too short for the instructions: where another program
+    /// has the other thread of a core, half of those that the core begins a cycle are left, and all are needed.
+    /// </summary>
     bool FetchesOnTheWay => shape.Set >= InstructionSet.Avx512;
 
     /// <summary>Pixels whose results are asked for in a turn of the loop, so that a tap of few channels has asked for all.</summary>
@@ -300,7 +303,7 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     {
         const int Line = NativeBuffer.Alignment, WeightBytes = 32 * Line, PixelBytes = Line;
         var channelBytes = shape.Vectors * Asm.VectorBytes;
-        for (var at = channel * channelBytes; at < (channel + 1) * channelBytes; at += Asm.VectorBytes)
+        for (var at = channel * channelBytes; FetchesOnTheWay && at < (channel + 1) * channelBytes; at += Asm.VectorBytes)
         {
             if (at % Line == 0) Asm.Code.prefetcht0(__byte_ptr[weights + WeightBytes + at]);
         }
