@@ -87,7 +87,7 @@ public sealed class StrassenTests
     [VectorTheory]
     [InlineData(16, 14, 512, 1024, "strassen")]
     [InlineData(16, 14, 1024, 512, "strassen")]
-    [InlineData(2, 14, 512, 512, "strassen")]
+    [InlineData(6, 14, 512, 512, "strassen")]
     [InlineData(1, 14, 512, 512, "direct")]
     [InlineData(16, 28, 128, 512, "direct")]
     [InlineData(16, 28, 512, 128, "direct")]
@@ -99,6 +99,16 @@ public sealed class StrassenTests
             Assert.Equal(expected, Forward(set, geometry, Strassen.Auto));
             Assert.Equal(expected, InputGradient(set, geometry, Strassen.Auto));
         }
+    }
+
+    [VectorTheory]
+    [InlineData(1, 28)]
+    [InlineData(2, 14)]
+    public void Narrow_registers_want_more_pixels(int batch, int size)
+    {
+        var geometry = new ConvolutionGeometry(batch, size, size, 512, 512);
+        Assert.Equal("direct", Forward(InstructionSet.Avx2, geometry, Strassen.Auto));
+        if (InstructionSets.IsSupported(InstructionSet.Avx512)) Assert.Equal("strassen", Forward(InstructionSet.Avx512, geometry, Strassen.Auto));
     }
 
     [VectorTheory]

@@ -46,8 +46,11 @@ internal sealed record ConvolutionGeometry(
     /// <summary>Kernel positions.</summary>
     public int Taps => KernelHeight * KernelWidth;
 
-    /// <summary>Whether each result comes from the pixel at its own place alone.</summary>
-    public bool IsPixelwise => this is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+    /// <summary>Whether each result comes from one pixel alone.</summary>
+    public bool IsPointwise => this is { Taps: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+
+    /// <summary>Whether that is the pixel at its own place.</summary>
+    public bool IsPixelwise => this is { IsPointwise: true, StrideHeight: 1, StrideWidth: 1 };
 
     /// <summary>Multiplications with an addition, those with padding included; twice this is the usual count of floating-point operations.</summary>
     public long MultiplyAdds => (long)Batch * OutHeight * OutWidth * OutChannels * Taps * GroupInChannels;

@@ -60,7 +60,7 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
             for (var i = 0; i < Sums; i++) asm.Zero(i);
             var image = code.CreateLabel();
             code.Label(ref image);
-            code.mov(offsets, Argument(nameof(ProductArguments.Offsets)));
+            StartPairs();
             code.mov(pixels, Argument(nameof(ProductArguments.Pixels)));
             PixelLoop(Unroll);
             PixelLoop(1);
@@ -84,8 +84,8 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
             code.jl(done);
             code.Label(ref turn);
             for (var i = 0; i < count; i++) Pixel(i);
-            code.add(offsets, count * 2 * sizeof(int));
-            code.add(ahead, count * NativeBuffer.Alignment);
+            MovePairs(count);
+            if (FetchesAhead) code.add(ahead, count * NativeBuffer.Alignment);
             code.sub(pixels, count);
             code.cmp(pixels, count);
             code.jge(turn);
@@ -95,18 +95,12 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
         void Pixel(int index)
         {
             var code = asm.Code;
-            code.movsxd(rax, __dword_ptr[offsets + index * 2 * sizeof(int)]);
-            code.movsxd(rcx, __dword_ptr[offsets + (index * 2 + 1) * sizeof(int)]);
-            for (var v = 0; v < shape.Vectors; v++)
-            {
-                var from = VectorAssembler.At(gradient, rcx, v * asm.VectorBytes);
-                asm.Load(Gradients + v, from);
-            }
-            code.add(rax, input);
+            FindPair(index);
+            for (var v = 0; v < shape.Vectors; v++) asm.Load(Gradients + v, GradientAt(index, v));
             if (FetchesAhead) code.prefetcht1(__byte_ptr[ahead + index * NativeBuffer.Alignment]);
             for (var row = 0; row < shape.Rows; row++)
             {
-                var number = row * sizeof(float);
+                var number = InputAt(index, row);
                 if (shape.Vectors == 1 && asm.HasEmbeddedBroadcast)
                 {
                     asm.MultiplyAddBroadcast(row, Gradients, VectorAssembler.At(rax, number, broadcast: true));
@@ -117,6 +111,46 @@ internal sealed unsafe class GeneratedProductKernel(ProductShape shape) : Produc
                 for (var v = 0; v < shape.Vectors; v++) asm.MultiplyAdd(row * shape.Vectors + v, temporary, Gradients + v);
             }
             if (!shape.IsPacked) FetchPair(index + PairsAhead);
+        }
+
+        /// <summary>
+        /// Looks up where a pair is. Evenly spaced pairs need no instructions for that, which with AVX2 are a tenth of all: rax points to the first
+        /// input pixel of a turn, and rcx to its gradient.
+        /// </summary>
+        void FindPair(int index)
+        {
+            if (shape.Spacing is not null) return;
+            asm.Code.movsxd(rax, __dword_ptr[offsets + index * 2 * sizeof(int)]);
+            asm.Code.movsxd(rcx, __dword_ptr[offsets + (index * 2 + 1) * sizeof(int)]);
+            asm.Code.add(rax, input);
+        }
+
+        int InputAt(int index, int row) => (index * (shape.Spacing?.Input ?? 0) + row) * sizeof(float);
+
+        MemoryOperand GradientAt(int index, int vector) => shape.Spacing is { } spacing
+            ? VectorAssembler.At(rcx, index * spacing.Gradient * sizeof(float) + vector * asm.VectorBytes)
+            : VectorAssembler.At(gradient, rcx, vector * asm.VectorBytes);
+
+        void StartPairs()
+        {
+            if (shape.Spacing is null)
+            {
+                asm.Code.mov(offsets, Argument(nameof(ProductArguments.Offsets)));
+                return;
+            }
+            asm.Code.mov(rax, input);
+            asm.Code.mov(rcx, gradient);
+        }
+
+        void MovePairs(int count)
+        {
+            if (shape.Spacing is not { } spacing)
+            {
+                asm.Code.add(offsets, count * 2 * sizeof(int));
+                return;
+            }
+            asm.Code.add(rax, count * spacing.Input * sizeof(float));
+            asm.Code.add(rcx, count * spacing.Gradient * sizeof(float));
         }
 
         /// <summary>Both ends of an input pixel's channels, which need not begin with a line, and all lines of a gradient's.</summary>

@@ -14,7 +14,7 @@ internal unsafe struct ProductArguments
 
     /// <summary>
     /// For each pair of pixels the distance in bytes from <see cref="Input"/> and that from <see cref="Gradient"/>; then <see cref="ProductKernel.PairsAhead"/>
-    /// others.
+    /// others. Unused where pairs are evenly spaced.
     /// </summary>
     public int* Offsets;
 
@@ -49,7 +49,13 @@ internal unsafe struct ProductArguments
 /// <param name="Vectors">Registers across the panel of output channels.</param>
 /// <param name="TailLanes">Channels in the last register that are written.</param>
 /// <param name="IsPacked">Whether pixels are packed; otherwise they lie among their other channels, and are fetched before they are wanted.</param>
-internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes, bool IsPacked);
+/// <param name="Spacing">How far apart pairs are that are packed one after the other; null where <see cref="ProductArguments.Offsets"/> tells.</param>
+internal readonly record struct ProductShape(InstructionSet Set, int Rows, int Vectors, int TailLanes, bool IsPacked, PairSpacing? Spacing);
+
+/// <summary>Distances between neighbouring pairs of pixels.</summary>
+/// <param name="Input">Numbers from an input pixel to the next.</param>
+/// <param name="Gradient">Numbers from an output pixel's gradient to the next.</param>
+internal readonly record struct PairSpacing(int Input, int Gradient);
 
 /// <summary>
 /// The inner loop of weight gradients: sums the products of every input channel of a tile with every output gradient of a panel over a

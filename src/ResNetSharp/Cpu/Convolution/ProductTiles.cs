@@ -9,14 +9,14 @@ internal sealed class ProductTiles
     /// <param name="geometry">The shape of the convolution.</param>
     /// <param name="set">The kind of kernels.</param>
     /// <param name="isPacked">Whether the kernels read packed pixels.</param>
-    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set, bool isPacked)
+    /// <param name="spacing">How far apart the pairs of pixels are that kernels read; null where they are told by a list.</param>
+    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set, bool isPacked, PairSpacing? spacing)
     {
         var lanes = TileKernel.Lanes(set);
-        var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
-        PanelWidth = vectors * lanes;
+        (Slot, PanelWidth) = Packed(geometry, set);
+        var vectors = PanelWidth / lanes;
         Panels = (geometry.GroupOutChannels + PanelWidth - 1) / PanelWidth;
-        starts = Split(geometry.GroupInChannels, ProductKernel.MaxTileRows(set, vectors));
-        Slot = (starts[1] + lanes - 1) / lanes * lanes;
+        starts = Starts(geometry, set, vectors);
         kernels = new ProductKernel[2, 2];
         for (var size = 0; size < 2; size++)
         {
@@ -25,7 +25,7 @@ internal sealed class ProductTiles
             {
                 var channels = last == 0 ? Math.Min(PanelWidth, geometry.GroupOutChannels) : geometry.GroupOutChannels - (Panels - 1) * PanelWidth;
                 var used = set == InstructionSet.Portable ? vectors : (channels + lanes - 1) / lanes;
-                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes), isPacked);
+                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes), isPacked, spacing);
                 kernels[size, last] = ProductKernel.Create(shape);
             }
         }
@@ -46,6 +46,14 @@ internal sealed class ProductTiles
     /// <summary>Numbers that a packed pixel of a tile takes: the tile's channels, rounded up to full registers.</summary>
     public int Slot { get; }
 
+    /// <summary>How far apart packed pixels lie: see <see cref="Slot"/> and <see cref="PanelWidth"/>.</summary>
+    public static PairSpacing Packed(ConvolutionGeometry geometry, InstructionSet set)
+    {
+        var lanes = TileKernel.Lanes(set);
+        var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
+        return new PairSpacing((Starts(geometry, set, vectors)[1] + lanes - 1) / lanes * lanes, vectors * lanes);
+    }
+
     /// <summary>The first channels of some tiles.</summary>
     public ReadOnlySpan<int> Starts(int first, int last) => starts.AsSpan(first, last - first);
 
@@ -56,9 +64,10 @@ internal sealed class ProductTiles
     public ProductKernel Kernel(int tile, int panel) =>
         kernels[starts[tile + 1] - starts[tile] == starts[1] ? 0 : 1, panel == Panels - 1 ? 1 : 0];
 
-    /// <summary>The starts of parts of at most two sizes, the larger ones first, and the end.</summary>
-    static int[] Split(int count, int largest)
+    /// <summary>The starts of tiles of at most two sizes, the larger ones first, and the end.</summary>
+    static int[] Starts(ConvolutionGeometry geometry, InstructionSet set, int vectors)
     {
+        var (count, largest) = (geometry.GroupInChannels, ProductKernel.MaxTileRows(set, vectors));
         var parts = (count + largest - 1) / largest;
         var (size, larger) = Math.DivRem(count, parts);
         return [.. Enumerable.Range(0, parts + 1).Select(i => i * size + Math.Min(i, larger))];

@@ -109,7 +109,7 @@ internal sealed unsafe class StrassenEngine : ConvolutionEngine
         var width = StrassenProducts.Vectors * TileKernel.Lanes(set);
         var pixels = (long)g.Batch * grids[0].Points;
         var isPossible = strassen != Strassen.Off && set != InstructionSet.Portable && WinogradEngine.HasRegisters(set)
-            && g is { KernelHeight: 1, KernelWidth: 1, Groups: 1, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && grids.Length == 1
+            && g is { IsPointwise: true, Groups: 1 } && grids.Length == 1
             && panels.Channels % width == 0 && panels.Results % (2 * width) == 0 && pixels % 2 == 0 && pixels > 0;
         var isWide = TileKernel.Lanes(set) == Register512.Lanes;
         var leastChannels = isWide && !ProcessorKind.SplitsWideRegisters ? LeastChannelsOfWholeRegisters : LeastChannels;

@@ -37,7 +37,6 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
     readonly WinogradTiling patches;
     readonly WinogradTiling gradients;
     readonly ProductTiles tiles;
-    readonly NativeBuffer offsets;
     readonly int tileCount;
     readonly int pieces;
     readonly int chunkTiles;
@@ -69,7 +68,7 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         {
             TilePitch = GradientTilePitch,
         };
-        tiles = new ProductTiles(g, set, isPacked: true);
+        tiles = new ProductTiles(g, set, isPacked: true, new PairSpacing(InputTilePitch, GradientTilePitch));
         var tileBytes = Points * (g.InChannels + g.OutChannels) * sizeof(float);
         pieces = (int)Math.Min(PieceSumsBytes / (SumsLength * sizeof(float)), MostPieces);
         if (pieces < LeastPieces || tileCount < pieces) pieces = 1;
@@ -78,12 +77,6 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
             : (tileCount, Math.Max(SharedBytes, SumsLength * sizeof(float)) / tileBytes);
         var chunks = Math.Max(1, (int)((all + wanted - 1) / wanted));
         chunkTiles = (all + chunks - 1) / chunks;
-        offsets = new NativeBuffer(2L * chunkTiles * sizeof(int));
-        for (var i = 0; i < chunkTiles; i++)
-        {
-            ((int*)offsets.Pointer)[2 * i] = i * InputTilePitch * sizeof(float);
-            ((int*)offsets.Pointer)[2 * i + 1] = i * GradientTilePitch * sizeof(float);
-        }
     }
 
     enum Stage
@@ -182,7 +175,6 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         sums += (long)point * geometry.InChannels * geometry.OutChannels + panel * tiles.PanelWidth;
         ProductArguments arguments;
         arguments.Gradient = (byte*)(transformed + Points * InputPitch + point * GradientPitch + panel * tiles.PanelWidth);
-        arguments.Offsets = (int*)offsets.Pointer;
         arguments.Pixels = count;
         arguments.Images = 1;
         arguments.InputImageBytes = 0;
