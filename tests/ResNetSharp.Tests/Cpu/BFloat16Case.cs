@@ -66,11 +66,11 @@ sealed unsafe class BFloat16Case : IConvolutionCase<ushort>
 
     public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers) => WeightGradient(set, workers, null);
 
-    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd? winograd)
+    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd? winograd, Strassen? strassen = null)
     {
         var gradient = GuardedFloats(geometry.WeightLength);
         var bias = GuardedFloats(geometry.OutChannels);
-        Run(new BFloat16ConvolutionWeightGradient(geometry, set, Narrow16(Source), Narrow16(ResultGradient), Floats(gradient), Floats(bias), winograd), workers);
+        Run(new BFloat16ConvolutionWeightGradient(geometry, set, Narrow16(Source), Narrow16(ResultGradient), Floats(gradient), Floats(bias), winograd, strassen), workers);
         return (CheckFloatGuard(gradient), CheckFloatGuard(bias));
     }
 

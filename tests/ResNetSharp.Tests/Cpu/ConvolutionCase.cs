@@ -58,11 +58,11 @@ sealed unsafe class ConvolutionCase : IConvolutionCase<float>
         return Run(kernel, workers, gradient);
     }
 
-    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd winograd = Winograd.Off)
+    public (float[] Weights, float[] Bias) WeightGradient(InstructionSet set, Workers workers, Winograd winograd = Winograd.Off, Strassen strassen = Strassen.Off)
     {
         var weights = Guarded(geometry.WeightLength);
         var bias = Guarded(geometry.OutChannels);
-        var kernel = new ConvolutionWeightGradient(geometry, set, Pointer(Input), Pointer(OutputGradient), Pointer(weights), Pointer(bias), winograd);
+        var kernel = new ConvolutionWeightGradient(geometry, set, Pointer(Input), Pointer(OutputGradient), Pointer(weights), Pointer(bias), winograd, strassen);
         var result = Run(kernel, workers, weights);
         return (result, CheckGuard(bias));
     }

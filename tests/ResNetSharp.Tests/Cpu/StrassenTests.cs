@@ -5,7 +5,7 @@ namespace ResNetSharp.Tests.Cpu;
 public sealed class StrassenTests
 {
     /// <summary>Of the root mean square of the error, in roots of the number of products, which are those of numbers in -1..1.</summary>
-    const double Error = 2.5e-7;
+    internal const double Error = 2.5e-7;
 
     static readonly Workers[] teams = [new(1), new(2), new(3)];
 

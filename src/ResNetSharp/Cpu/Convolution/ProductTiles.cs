@@ -50,8 +50,15 @@ internal sealed class ProductTiles
     public static PairSpacing Packed(ConvolutionGeometry geometry, InstructionSet set)
     {
         var lanes = TileKernel.Lanes(set);
+        var dense = Dense(geometry, set);
+        return dense with { Input = (dense.Input + lanes - 1) / lanes * lanes };
+    }
+
+    /// <summary>How far apart they lie without gaps.</summary>
+    public static PairSpacing Dense(ConvolutionGeometry geometry, InstructionSet set)
+    {
         var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
-        return new PairSpacing((Starts(geometry, set, vectors)[1] + lanes - 1) / lanes * lanes, vectors * lanes);
+        return new PairSpacing(Starts(geometry, set, vectors)[1], vectors * TileKernel.Lanes(set));
     }
 
     /// <summary>The first channels of some tiles.</summary>

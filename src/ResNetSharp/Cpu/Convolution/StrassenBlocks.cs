@@ -38,17 +38,53 @@ internal static unsafe class StrassenBlocks
     public static void Pixels<T>(float* upper, float* lower, int half, float* to, long pitch) where T : unmanaged, IRegister<T>
     {
         for (var c = 0; c < half; c += T.Lanes, to += T.Lanes)
+            Left(T.Load(upper + c), T.Load(upper + half + c), T.Load(lower + c), T.Load(lower + half + c), to, pitch);
+    }
+
+    /// <summary>Writes a register of each block of the left factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Left<T>(T a11, T a12, T a21, T a22, float* to, long pitch) where T : unmanaged, IRegister<T>
+    {
+        var s1 = a21 + a22;
+        var s2 = s1 - a11;
+        a11.Store(to + A11 * pitch);
+        a12.Store(to + A12 * pitch);
+        s2.Store(to + S2 * pitch);
+        (a11 - a21).Store(to + S3 * pitch);
+        a22.Store(to + A22 * pitch);
+        s1.Store(to + S1 * pitch);
+        (a12 - s2).Store(to + S4 * pitch);
+    }
+
+    /// <summary>Writes a register of each block of the right factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Right<T>(T b11, T b12, T b21, T b22, float* to, long pitch) where T : unmanaged, IRegister<T>
+    {
+        var t1 = b12 - b11;
+        var t2 = b22 - t1;
+        b11.Store(to + B11 * pitch);
+        b21.Store(to + B21 * pitch);
+        t2.Store(to + T2 * pitch);
+        (b22 - b12).Store(to + T3 * pitch);
+        (b21 - t2).Store(to + NegativeT4 * pitch);
+        t1.Store(to + T1 * pitch);
+        b22.Store(to + B22 * pitch);
+    }
+
+    /// <summary>Adds up a row of results from all seven products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Results<T>(float* products, long pitch, int length, float* upper, float* lower, int half) where T : unmanaged, IRegister<T>
+    {
+        for (var i = 0; i < length; i += T.Lanes, products += T.Lanes, upper += T.Lanes, lower += T.Lanes)
         {
-            T a11 = T.Load(upper + c), a12 = T.Load(upper + half + c), a21 = T.Load(lower + c), a22 = T.Load(lower + half + c);
-            var s1 = a21 + a22;
-            var s2 = s1 - a11;
-            a11.Store(to + A11 * pitch);
-            a12.Store(to + A12 * pitch);
-            a22.Store(to + A22 * pitch);
-            s1.Store(to + S1 * pitch);
-            s2.Store(to + S2 * pitch);
-            (a11 - a21).Store(to + S3 * pitch);
-            (a12 - s2).Store(to + S4 * pitch);
+            var u = T.Load(products);
+            (u + T.Load(products + pitch)).Store(upper);
+            u += T.Load(products + 2 * pitch);
+            var v = T.Load(products + 3 * pitch);
+            (u + v + T.Load(products + 4 * pitch)).Store(lower);
+            u += T.Load(products + 5 * pitch);
+            (u + T.Load(products + 6 * pitch)).Store(upper + half);
+            (u + v).Store(lower + half);
         }
     }
 

@@ -3,6 +3,9 @@ namespace ResNetSharp.Cpu;
 /// <summary>A way to compute a convolution's weight gradient.</summary>
 internal abstract unsafe class WeightGradientEngine
 {
+    /// <summary>The name of the algorithm.</summary>
+    public string Name => this switch { WinogradWeightProducts => "winograd", StrassenWeightGradient => "strassen", _ => "direct" };
+
     /// <summary>Bytes of scratch memory.</summary>
     public abstract long ScratchBytes(int workers);
 

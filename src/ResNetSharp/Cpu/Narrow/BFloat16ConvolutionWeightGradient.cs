@@ -14,19 +14,20 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
     /// <param name="weightGradient">(kernel height, kernel width, input channels / groups, output channels).</param>
     /// <param name="biasGradient">(output channels), or null.</param>
     /// <param name="winograd">Whether the fast algorithm for 3x3 kernels may be used; null for <see cref="WinogradSettings.Selected"/>.</param>
+    /// <param name="strassen">Whether the fast algorithm for 1x1 kernels may be used; null for <see cref="StrassenSettings.Selected"/>.</param>
     public BFloat16ConvolutionWeightGradient(
         ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, float* biasGradient,
-        Winograd? winograd = null)
+        Winograd? winograd = null, Strassen? strassen = null)
     {
         geometry.Validate();
-        engine = Engine(geometry, set, source, resultGradient, weightGradient, winograd ?? WinogradSettings.Selected);
+        engine = Engine(geometry, set, source, resultGradient, weightGradient, winograd ?? WinogradSettings.Selected, strassen ?? StrassenSettings.Selected);
         if (biasGradient == null) return;
         var rows = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         biasSums = new ColumnSums(rows, geometry.OutChannels, resultGradient, biasGradient);
     }
 
     static WeightGradientEngine Engine(
-        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, Winograd winograd)
+        ConvolutionGeometry geometry, InstructionSet set, ushort* source, ushort* resultGradient, float* weightGradient, Winograd winograd, Strassen strassen)
     {
         var isNative = NarrowArithmetic.HasBFloat16(set);
         // Matrix tiles are faster than single precision whatever that saves.
@@ -36,6 +37,8 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
             if (WinogradWeightProducts.Suits(set, geometry, winograd, isNative ? VectorSpeed(geometry) : 1))
                 return new WinogradWeightProducts<ushort>(geometry, set, source, resultGradient, weightGradient);
         }
+        if (!isNative && StrassenWeightGradient.Suits(set, geometry, strassen))
+            return new StrassenWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient);
         return isNative
             ? new BFloat16WeightProducts(geometry, set, source, resultGradient, weightGradient)
             : new DirectWeightGradient<ushort>(geometry, set, source, resultGradient, weightGradient);
@@ -51,7 +54,7 @@ internal sealed unsafe class BFloat16ConvolutionWeightGradient : Kernel
         return WithoutGaps * g.OutHeight * g.OutWidth / ((g.OutHeight + 1.0) * (g.OutWidth + 1.0));
     }
 
-    public override string Algorithm => engine is WinogradWeightProducts ? "winograd" : "direct";
+    public override string Algorithm => engine.Name;
 
     public override long ScratchBytes(int workers) => Math.Max(engine.ScratchBytes(workers), biasSums?.ScratchBytes ?? 0);
 
