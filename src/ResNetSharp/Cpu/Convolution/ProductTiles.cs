@@ -9,14 +9,16 @@ internal sealed class ProductTiles
     /// <param name="geometry">The shape of the convolution.</param>
     /// <param name="set">The kind of kernels.</param>
     /// <param name="isPacked">Whether the kernels read packed pixels.</param>
-    /// <param name="spacing">How far apart the pairs of pixels are that kernels read; null where they are told by a list.</param>
-    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set, bool isPacked, PairSpacing? spacing)
+    /// <param name="spacing">How far apart the pairs of pixels are that kernels read, which may follow from the cut; null where they are told by a list.</param>
+    public ProductTiles(ConvolutionGeometry geometry, InstructionSet set, bool isPacked, Func<ProductTiles, PairSpacing>? spacing)
     {
         var lanes = TileKernel.Lanes(set);
-        (Slot, PanelWidth) = Packed(geometry, set);
-        var vectors = PanelWidth / lanes;
+        var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
+        PanelWidth = vectors * lanes;
         Panels = (geometry.GroupOutChannels + PanelWidth - 1) / PanelWidth;
-        starts = Starts(geometry, set, vectors);
+        starts = Cut(geometry.GroupInChannels, ProductKernel.MaxTileRows(set, vectors));
+        Slot = (MaxRows + lanes - 1) / lanes * lanes;
+        var distances = spacing?.Invoke(this);
         kernels = new ProductKernel[2, 2];
         for (var size = 0; size < 2; size++)
         {
@@ -25,7 +27,7 @@ internal sealed class ProductTiles
             {
                 var channels = last == 0 ? Math.Min(PanelWidth, geometry.GroupOutChannels) : geometry.GroupOutChannels - (Panels - 1) * PanelWidth;
                 var used = set == InstructionSet.Portable ? vectors : (channels + lanes - 1) / lanes;
-                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes), isPacked, spacing);
+                var shape = new ProductShape(set, starts[tile + 1] - starts[tile], used, Math.Min(channels - (used - 1) * lanes, lanes), isPacked, distances);
                 kernels[size, last] = ProductKernel.Create(shape);
             }
         }
@@ -46,20 +48,11 @@ internal sealed class ProductTiles
     /// <summary>Numbers that a packed pixel of a tile takes: the tile's channels, rounded up to full registers.</summary>
     public int Slot { get; }
 
-    /// <summary>How far apart packed pixels lie: see <see cref="Slot"/> and <see cref="PanelWidth"/>.</summary>
-    public static PairSpacing Packed(ConvolutionGeometry geometry, InstructionSet set)
-    {
-        var lanes = TileKernel.Lanes(set);
-        var dense = Dense(geometry, set);
-        return dense with { Input = (dense.Input + lanes - 1) / lanes * lanes };
-    }
+    /// <summary>How far apart pixels lie that are packed in slots and panels.</summary>
+    public PairSpacing Packed => new(Slot, PanelWidth);
 
-    /// <summary>How far apart they lie without gaps.</summary>
-    public static PairSpacing Dense(ConvolutionGeometry geometry, InstructionSet set)
-    {
-        var vectors = TileKernel.PanelVectors(set, geometry.GroupOutChannels);
-        return new PairSpacing(Starts(geometry, set, vectors)[1], vectors * TileKernel.Lanes(set));
-    }
+    /// <summary>How far apart they lie without gaps between tiles of the largest size.</summary>
+    public PairSpacing Dense => new(MaxRows, PanelWidth);
 
     /// <summary>The first channels of some tiles.</summary>
     public ReadOnlySpan<int> Starts(int first, int last) => starts.AsSpan(first, last - first);
@@ -72,11 +65,10 @@ internal sealed class ProductTiles
         kernels[starts[tile + 1] - starts[tile] == starts[1] ? 0 : 1, panel == Panels - 1 ? 1 : 0];
 
     /// <summary>The starts of tiles of at most two sizes, the larger ones first, and the end.</summary>
-    static int[] Starts(ConvolutionGeometry geometry, InstructionSet set, int vectors)
+    static int[] Cut(int channels, int largest)
     {
-        var (count, largest) = (geometry.GroupInChannels, ProductKernel.MaxTileRows(set, vectors));
-        var parts = (count + largest - 1) / largest;
-        var (size, larger) = Math.DivRem(count, parts);
+        var parts = (channels + largest - 1) / largest;
+        var (size, larger) = Math.DivRem(channels, parts);
         return [.. Enumerable.Range(0, parts + 1).Select(i => i * size + Math.Min(i, larger))];
     }
 }

@@ -61,8 +61,8 @@ internal sealed unsafe class StrassenWeightGradient<TNumber> : StrassenWeightGra
         this.outputGradient = outputGradient;
         (halfInputs, halfOutputs) = (geometry.InChannels / 2, geometry.OutChannels / 2);
         var half = geometry with { InChannels = halfInputs, OutChannels = halfOutputs };
-        spacing = ProductTiles.Dense(half, set);
-        tiles = new ProductTiles(half, set, isPacked: true, spacing);
+        tiles = new ProductTiles(half, set, isPacked: true, cut => cut.Dense);
+        spacing = tiles.Dense;
         pairs = geometry.Batch * geometry.OutHeight * geometry.OutWidth / 2;
         blocks = (pairs - 1) / BlockPairs + 1;
         blockPairs = (pairs - 1) / blocks + 1;

@@ -303,9 +303,12 @@ internal abstract unsafe class TileGenerator(TileShape shape)
     {
         const int Line = NativeBuffer.Alignment, WeightBytes = 32 * Line, PixelBytes = Line;
         var channelBytes = shape.Vectors * Asm.VectorBytes;
-        for (var at = channel * channelBytes; FetchesOnTheWay && at < (channel + 1) * channelBytes; at += Asm.VectorBytes)
+        if (FetchesOnTheWay)
         {
-            if (at % Line == 0) Asm.Code.prefetcht0(__byte_ptr[weights + WeightBytes + at]);
+            for (var at = channel * channelBytes; at < (channel + 1) * channelBytes; at += Asm.VectorBytes)
+            {
+                if (at % Line == 0) Asm.Code.prefetcht0(__byte_ptr[weights + WeightBytes + at]);
+            }
         }
         for (var row = channel; row < shape.Rows; row += Unroll) Asm.Code.prefetcht0(__byte_ptr[Rows[row] + PixelBytes]);
     }

@@ -64,7 +64,7 @@ internal sealed unsafe class WeightProducts<TNumber> : IParallelBody where TNumb
         inputEnd = input + inputLength;
         this.outputGradient = outputGradient;
         isPacked = !ReadsInPlace(geometry, set, inputLayout, window);
-        tiles = new ProductTiles(geometry, set, isPacked, isPacked && geometry.IsPointwise && window == 0 ? ProductTiles.Packed(geometry, set) : null);
+        tiles = new ProductTiles(geometry, set, isPacked, isPacked && geometry.IsPointwise && window == 0 ? cut => cut.Packed : null);
         pixels = new PixelBlocks(
             geometry, inputLayout, BlockPixels, window, isPacked ? tiles.Slot * sizeof(float) : null, (isPacked ? tiles.PanelWidth : geometry.OutChannels) * sizeof(float));
         blockImages = Math.Clamp(BlockPixels / (geometry.OutHeight * geometry.OutWidth), 1, Math.Max(geometry.Batch, 1));

@@ -68,7 +68,7 @@ internal sealed unsafe class WinogradWeightProducts<TNumber> : WinogradWeightPro
         {
             TilePitch = GradientTilePitch,
         };
-        tiles = new ProductTiles(g, set, isPacked: true, new PairSpacing(InputTilePitch, GradientTilePitch));
+        tiles = new ProductTiles(g, set, isPacked: true, _ => new PairSpacing(InputTilePitch, GradientTilePitch));
         var tileBytes = Points * (g.InChannels + g.OutChannels) * sizeof(float);
         pieces = (int)Math.Min(PieceSumsBytes / (SumsLength * sizeof(float)), MostPieces);
         if (pieces < LeastPieces || tileCount < pieces) pieces = 1;
