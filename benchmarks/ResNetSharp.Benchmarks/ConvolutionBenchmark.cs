@@ -53,7 +53,8 @@ static unsafe class ConvolutionBenchmark
         return $"{bestSpeed:F0} ({bestShare:P0})";
     }
 
-    static NativeBuffer Filled(long length)
+    /// <summary>Numbers in -1..1, the same each time.</summary>
+    public static NativeBuffer Filled(long length)
     {
         var random = new Random(1);
         var buffer = new NativeBuffer(length * sizeof(float));

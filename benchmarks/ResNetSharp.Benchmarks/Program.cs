@@ -3,6 +3,7 @@ using ResNetSharp.Benchmarks;
 const string Usage = """
     usage: ResNetSharp.Benchmarks peak [threads]
            ResNetSharp.Benchmarks conv [threads] [layers whose name contains] [fp32|bf16|int8]
+           ResNetSharp.Benchmarks algorithms [threads] [layers whose name contains]
            ResNetSharp.Benchmarks rounding
            ResNetSharp.Benchmarks decode FILE...
            ResNetSharp.Benchmarks input FOLDER|ARCHIVE [side]
@@ -40,6 +41,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "conv":
         return Convolutions(args.ElementAtOrDefault(2) ?? "", args.ElementAtOrDefault(3) ?? "fp32");
+    case "algorithms":
+        AlgorithmBenchmark.Run(threads, args.ElementAtOrDefault(2) ?? "");
+        return 0;
     default:
         Console.Error.WriteLine(Usage);
         return 2;

@@ -31,6 +31,67 @@ static unsafe class RoundingBenchmark
                 }
             }
         }
+        foreach (var images in new[] { 4, 16, 64 })
+        {
+            var sum = new WeightProblem(new ConvolutionGeometry(images, Side, Side, Results, Results));
+            Console.WriteLine($"{$"1x1 weights, {images * Side * Side} pixels, half",-32} {sum.Error(set, workers, Strassen.Off) * 1e7,8:F2} {sum.Error(set, workers, Strassen.Always) * 1e7,9:F2}");
+        }
+    }
+
+    /// <summary>The weight gradient of pixels behind a ReLU.</summary>
+    sealed class WeightProblem
+    {
+        readonly ConvolutionGeometry geometry;
+        readonly NativeBuffer input, gradient, result;
+        readonly long[] places;
+        readonly double[] expected;
+
+        public WeightProblem(ConvolutionGeometry geometry)
+        {
+            this.geometry = geometry;
+            var random = new Random(1);
+            input = Problem.Filled(random, geometry.InputLength, relu: true);
+            gradient = Problem.Filled(random, geometry.OutputLength, relu: false);
+            result = new NativeBuffer(geometry.WeightLength * sizeof(float));
+            places = [.. Enumerable.Range(0, Samples).Select(_ => random.NextInt64(geometry.WeightLength))];
+            expected = [.. places.Select(Exact)];
+        }
+
+        public double Error(InstructionSet set, Workers workers, Strassen strassen)
+        {
+            var kernel = new ConvolutionWeightGradient(geometry, set, (float*)input.Pointer, (float*)gradient.Pointer, (float*)result.Pointer, null, Winograd.Off, strassen);
+            RunOnce(kernel, workers);
+            return RelativeError(expected, places, result);
+        }
+
+        double Exact(long place)
+        {
+            var (channel, output) = Math.DivRem(place, geometry.OutChannels);
+            var sum = 0.0;
+            for (var pixel = 0L; pixel < geometry.InputLength / geometry.InChannels; pixel++)
+                sum += (double)input.Floats[(int)(pixel * geometry.InChannels + channel)] * gradient.Floats[(int)(pixel * geometry.OutChannels + output)];
+            return sum;
+        }
+    }
+
+    static void RunOnce(Kernel kernel, Workers workers)
+    {
+        var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count));
+        kernel.Scratch = scratch.Pointer;
+        kernel.Run(workers);
+        GC.KeepAlive(scratch);
+    }
+
+    static double RelativeError(double[] expected, long[] places, NativeBuffer output)
+    {
+        var (squares, errors) = (0.0, 0.0);
+        for (var i = 0; i < Samples; i++)
+        {
+            var error = output.Floats[(int)places[i]] - expected[i];
+            errors += error * error;
+            squares += expected[i] * expected[i];
+        }
+        return Math.Sqrt(errors / squares);
     }
 
     sealed class Problem
@@ -54,18 +115,8 @@ static unsafe class RoundingBenchmark
         public double Error(InstructionSet set, Workers workers, Winograd winograd, Strassen strassen)
         {
             var kernel = new ConvolutionForward(geometry, set, (float*)input.Pointer, (float*)weights.Pointer, null, null, false, (float*)output.Pointer, winograd, strassen);
-            var scratch = new NativeBuffer(kernel.ScratchBytes(workers.Count));
-            kernel.Scratch = scratch.Pointer;
-            kernel.Run(workers);
-            GC.KeepAlive(scratch);
-            var (squares, errors) = (0.0, 0.0);
-            for (var i = 0; i < Samples; i++)
-            {
-                var error = output.Floats[(int)places[i]] - expected[i];
-                errors += error * error;
-                squares += expected[i] * expected[i];
-            }
-            return Math.Sqrt(errors / squares);
+            RunOnce(kernel, workers);
+            return RelativeError(expected, places, output);
         }
 
         double Exact(long place)
@@ -87,7 +138,7 @@ static unsafe class RoundingBenchmark
             return sum;
         }
 
-        static NativeBuffer Filled(Random random, long length, bool relu)
+        public static NativeBuffer Filled(Random random, long length, bool relu)
         {
             var buffer = new NativeBuffer(length * sizeof(float));
             foreach (ref var value in buffer.Floats)
